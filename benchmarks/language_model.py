@@ -4,12 +4,14 @@
 
 A training step without the optimizer (forward pass, loss, backward pass) of a small GPT-2-like
 model (LayerNorm, GELU, learned positions) and a Llama-like one (RMSNorm, SwiGLU, rotary positions,
-shared keys and values). Both sides have the same weights and use PyTorch's loss, and their losses
-must agree. Runs on two threads and, if there is one, on a CUDA device.
+shared keys and values), as it is and under `torch.compile`. Both sides have the same weights and
+use PyTorch's loss, and their losses must agree. Runs on two threads and, if there is one, on a CUDA
+device. Compiling for the CPU needs a C++ compiler; without one, these rows are left out.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 import torch
@@ -24,9 +26,10 @@ from cs336_core.model.language_model import LanguageModel
 from tools.shell.errors import UserError, run_main
 
 REPEATS = 9
-MAX_RATIO = 1.3  # upper bound on our time / time of PyTorch's modules
+# Upper bounds on our time / time of PyTorch's modules
+MAX_RATIO, MAX_RATIO_COMPILED = 1.3, 1.0
 SHAPES = ((8, 128), (2, 512))  # batch, sequence
-OURS, THEIRS = "ours", "PyTorch's modules"
+OURS, THEIRS, COMPILED = "ours", "PyTorch's modules", ", compiled"
 CONFIGS = {
     "GPT-2-like": ModelConfig(
         vocab_size=4096,
@@ -58,37 +61,53 @@ def measure(quick: bool) -> Report:
     for device in devices():
         for name, config in CONFIGS.items():
             for batch, seq in SHAPES[:1] if quick else SHAPES:
+                works = contenders(config, batch, seq, device, compiled=can_compile(device))
                 rows.append(
                     {
                         "what": f"{device.type}: {name}, {batch} x {seq}",
-                        "seconds": seconds_of(
-                            contenders(config, batch, seq, device), device, 1 if quick else REPEATS
-                        ),
+                        "seconds": seconds_of(works, device, 1 if quick else REPEATS),
                     }
                 )
     return {"on": machine("torch", **device_info()), "rows": rows}
 
 
-def contenders(config: ModelConfig, batch: int, seq: int, device: torch.device) -> dict[str, Work]:
-    """Return a step of each side; raise `UserError` if their losses differ."""
+def contenders(
+    config: ModelConfig, batch: int, seq: int, device: torch.device, *, compiled: bool = False
+) -> dict[str, Work]:
+    """Return a step of each side, also compiled; raise `UserError` if their losses differ."""
     torch.manual_seed(0)
     ids = torch.randint(config.vocab_size, (batch, seq + 1), device=device)
     ours, theirs = LanguageModel(config).to(device), TorchModel(config).to(device)
     theirs.load_state_dict(ours.state_dict())
     works = {OURS: step(ours, ids), THEIRS: step(theirs, ids)}
-    our_loss, their_loss = (float(work()) for work in works.values())
-    if abs(our_loss - their_loss) > 1e-4:
-        raise UserError(f"The models differ: their losses are {our_loss:.5f} and {their_loss:.5f}.")
+    if compiled:
+        works |= {
+            OURS + COMPILED: step(ours, ids, compiled=True),
+            THEIRS + COMPILED: step(theirs, ids, compiled=True),
+        }
+    losses = [float(work()) for work in works.values()]
+    if max(losses) - min(losses) > 1e-4:
+        raise UserError(f"The models differ: their losses are {losses}.")
     return works
 
 
-def step(model: nn.Module, ids: Tensor) -> Work:
+def can_compile(device: torch.device) -> bool:
+    """Return whether `torch.compile` has what it needs for a device."""
+    return device.type != "cpu" or any(map(shutil.which, ("g++", "clang++", "cl")))
+
+
+def step(model: nn.Module, ids: Tensor, *, compiled: bool = False) -> Work:
     """Return a training step that does not update the weights."""
+
+    def loss_of(ids: Tensor) -> Tensor:
+        logits = model(ids[:, :-1])
+        return functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten())
+
+    loss_of = torch.compile(loss_of, fullgraph=True, dynamic=False) if compiled else loss_of
 
     def once() -> Tensor:
         model.zero_grad()
-        logits = model(ids[:, :-1])
-        loss = functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten())
+        loss = loss_of(ids)
         loss.backward()
         return loss.detach()
 
@@ -100,14 +119,17 @@ def tables(report: Report) -> str:
     lines = []
     for row in report["rows"]:
         seconds = {who: [s * 1000 for s in times] for who, times in row["seconds"].items()}
-        lines.append(
-            [
-                row["what"],
-                *(median_range(times, "ms", 1) for times in seconds.values()),
-                speedup(seconds[OURS], seconds[THEIRS]),
-                f"{1 / MAX_RATIO:.2f}x",
-            ]
-        )
+        for kind, ratio in (("", MAX_RATIO), (COMPILED, MAX_RATIO_COMPILED)):
+            ours, theirs = seconds.get(OURS + kind), seconds.get(THEIRS + kind)
+            if ours and theirs:
+                lines.append(
+                    [
+                        row["what"] + kind,
+                        *(median_range(times, "ms", 1) for times in (ours, theirs)),
+                        speedup(ours, theirs),
+                        f"{1 / ratio:.2f}x",
+                    ]
+                )
     head = ["batch x sequence", OURS, THEIRS, "our speed-up", "at least"]
     return f"{setup_line(report)}\n\n{table(head, lines)}"
 

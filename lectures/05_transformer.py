@@ -880,7 +880,7 @@ with torch.no_grad():
     routing = router(similar)
     load_before, loss_before = expert_load(routing).tokens, balancing_loss(routing).item()
     for _ in range(300):
-        router.rebalance(expert_load(router(similar)).tokens, speed=0.01)
+        router.rebalance(expert_load(router(similar)).tokens)
     routing = router(similar)
     load_after, loss_after = expert_load(routing).tokens, balancing_loss(routing).item()
 with figures.style():

@@ -8,17 +8,20 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+
+# The bytes of a file, or what writes them to a path where an empty file is
+Content = bytes | Callable[[Path], object]
 
 _NOTE = ".unfinished-save"  # has the key of a save whose files are all written, but not all moved
 _KEY = re.compile(rb"[0-9a-f]{16}")
 _STALE = 24 * 60 * 60  # seconds: an older temporary file was left by a killed process
 
 
-def write_files(contents: Mapping[Path, bytes]) -> None:
+def write_files(contents: Mapping[Path, Content]) -> None:
     """Write each content to its path atomically: a reader sees an old file or a new one.
 
     All files are first written under temporary names in the same folder and flushed to the disk.
@@ -38,7 +41,7 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
         _remove_stale(target)
 
 
-def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+def write_folder(folder: Path, contents: Mapping[str, Content]) -> None:
     """Write files that belong together: after `finish_folder`, all are from the same save.
 
     A new folder appears in one step, complete. In an existing folder, all files are first written
@@ -101,7 +104,7 @@ def finish_folder(folder: Path, names: Iterable[str]) -> None:
     note.unlink(missing_ok=True)
 
 
-def _write_new_folder(folder: Path, key: str, contents: Mapping[str, bytes]) -> None:
+def _write_new_folder(folder: Path, key: str, contents: Mapping[str, Content]) -> None:
     """Write a folder under a temporary name and rename it."""
     with _renamed_folder(folder, key) as temporary:
         for name, content in contents.items():
@@ -121,7 +124,7 @@ def _renamed_folder(folder: Path, key: str) -> Iterator[Path]:
     _remove_stale(folder)
 
 
-def _write_beside(stack: ExitStack, target: Path, key: str, content: bytes) -> Path:
+def _write_beside(stack: ExitStack, target: Path, key: str, content: Content) -> Path:
     """Write a temporary file with the mode of `target`; the stack removes it when it unwinds."""
     temporary = _temporary(target, key)
     mode = stat.S_IMODE(target.stat().st_mode) if target.is_file() else None
@@ -130,7 +133,7 @@ def _write_beside(stack: ExitStack, target: Path, key: str, content: bytes) -> P
     return temporary
 
 
-def _write_through(path: Path, content: bytes, mode: int | None = None, *, target: Path) -> None:
+def _write_through(path: Path, content: Content, mode: int | None = None, *, target: Path) -> None:
     """Write a new file that will become `target`, and wait until it is on the disk.
 
     Raises `OSError` with the name of `target`; the system's error for a full disk has none.
@@ -138,8 +141,11 @@ def _write_through(path: Path, content: bytes, mode: int | None = None, *, targe
     private = None if mode is None else partial(os.open, mode=0o600)
     try:
         with open(path, "xb", opener=private) as file:
-            file.write(content)
-            file.flush()
+            if isinstance(content, bytes):
+                file.write(content)
+                file.flush()
+            else:
+                content(path)
             if mode is not None:
                 path.chmod(mode)
             os.fsync(file.fileno())

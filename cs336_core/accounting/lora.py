@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cs336_core._shared.validation import check_size, short_repr
-from cs336_core.accounting.conventions import TRAINING
+from cs336_core.accounting.conventions import Conventions, Pairs, Recompute
 from cs336_core.accounting.errors import AccountingError
-from cs336_core.accounting.flops import count_flops, flops_by_group
+from cs336_core.accounting.flops import count_flops, flops_by_group, total_flops
 from cs336_core.accounting.matrices import Matrices, Parameters, parameters_by_shape
 from cs336_core.model.config import ModelConfig
 
@@ -67,18 +67,27 @@ def lora_parameters(config: ModelConfig, lora: Lora) -> Parameters:
     return Parameters(tuple(matrix for pair in pairs for matrix in pair), 0)
 
 
-def lora_flops_per_token(config: ModelConfig, seq_len: int, lora: Lora) -> float:
+def lora_flops_per_token(
+    config: ModelConfig,
+    seq_len: int,
+    lora: Lora,
+    *,
+    pairs: Pairs = "all",
+    recompute: Recompute = "none",
+) -> float:
     """Return the FLOPs of training adapters, per token of sequences of `seq_len` tokens.
 
     A frozen matrix needs no gradient of its own, so it takes two matrix multiplications instead of
-    three: forward, and for the gradient of its input. Scores and adapters take three.
+    three: forward, and for the gradient of its input. Scores and adapters take three. What is
+    recomputed takes another one; adapters are part of what full recomputation computes again.
     """
-    trained = flops_by_group(count_flops(config, 1, seq_len, TRAINING))
-    frozen = sum(trained.values()) - trained["scores"]
-    per_token = (2 / 3 * frozen + trained["scores"]) / seq_len
-    return per_token + 6 * sum(
-        _used(each, config) for each in lora_parameters(config, lora).matrices
-    )
+    whole = Conventions(work="training", pairs=pairs, recompute=recompute)
+    forward = flops_by_group(count_flops(config, 1, seq_len, Conventions(pairs=pairs)))
+    trained = total_flops(count_flops(config, 1, seq_len, whole))
+    gradients = sum(forward.values()) - forward["scores"]
+    passes = 4 if recompute == "full" else 3
+    used = sum(_used(each, config) for each in lora_parameters(config, lora).matrices)
+    return (trained - gradients) / seq_len + 2 * passes * used
 
 
 def _used(adapter: Matrices, config: ModelConfig) -> float:

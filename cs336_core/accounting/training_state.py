@@ -30,6 +30,10 @@ class StateFormats:
         optimizer: whose state is stored.
         lora: adapters to train instead of the weights; they and their gradients take 16 bits.
 
+    Raises:
+        AccountingError: for an unknown format of weights, and for weights of few bits without
+            adapters.
+
     """
 
     weights: str = "bf16"
@@ -37,6 +41,14 @@ class StateFormats:
     master_weights: str | None = "fp32"
     optimizer: Optimizer = "adamw"
     lora: Lora | None = None
+
+    def __post_init__(self) -> None:
+        """Check that the weights can be trained, or are frozen."""
+        if self.lora is None and format_named(self.weights).bits < MIN_TRAINED_BITS:
+            raise AccountingError(
+                f"weights is {self.weights!r}; weights of fewer than {MIN_TRAINED_BITS} bits are "
+                "frozen, so train adapters beside them: lora=Lora(rank)"
+            )
 
 
 def stored_weight_bytes(config: ModelConfig, weights: str = "bf16") -> int:
@@ -51,14 +63,7 @@ def stored_weight_bytes(config: ModelConfig, weights: str = "bf16") -> int:
     >>> f"{stored_weight_bytes(preset('llama-3-70b'), 'int4') / 1e9:.1f} GB"
     '39.8 GB'
     """
-    chosen, rest = format_named(weights), format_named(UNQUANTIZED)
-    parameters = parameters_by_shape(config)
-    total = parameters.count
-    if chosen.bits >= rest.bits:
-        return chosen.bytes(total)
-    inside = [each for each in parameters.matrices if each.in_layers and each.component != "router"]
-    entries = sum(each.params for each in inside)
-    return sum(chosen.bytes(each.params) for each in inside) + rest.bytes(total - entries)
+    return _stored_bytes(parameters_by_shape(config), weights)
 
 
 def training_state(config: ModelConfig, formats: StateFormats | None = None) -> TrainingBytes:
@@ -76,25 +81,40 @@ def training_state(config: ModelConfig, formats: StateFormats | None = None) -> 
     '36.1 GB, 47.3 GB'
     """
     formats = StateFormats() if formats is None else formats
-    weights = stored_weight_bytes(config, formats.weights)
-    if formats.lora is None:
-        if format_named(formats.weights).bits < MIN_TRAINED_BITS:
-            raise AccountingError(
-                f"weights is {formats.weights!r}; weights of fewer than {MIN_TRAINED_BITS} bits "
-                "are frozen, so train adapters beside them: lora=Lora(rank)"
-            )
-        return replace(state_of(parameters_by_shape(config), formats), weights=weights)
-    adapters = lora_parameters(config, formats.lora)
-    state = state_of(adapters, replace(formats, weights=UNQUANTIZED))
-    return replace(state, weights=weights + state.weights)
+    adapters = None if formats.lora is None else lora_parameters(config, formats.lora)
+    return state_of(parameters_by_shape(config), adapters, formats)
 
 
-def state_of(trained: Parameters, formats: StateFormats) -> TrainingBytes:
-    """Return the training state of some parameters, all of which are trained."""
-    n, master = trained.count, formats.master_weights
+def state_of(
+    parameters: Parameters, adapters: Parameters | None, formats: StateFormats
+) -> TrainingBytes:
+    """Return the training state of some parameters or, if these are frozen, of their adapters.
+
+    Raises `AccountingError` for unknown formats and optimizers.
+    """
+    weights = _stored_bytes(parameters, formats.weights)
+    if adapters is not None:
+        state = _trained(adapters, replace(formats, weights=UNQUANTIZED))
+        return replace(state, weights=weights + state.weights)
+    return replace(_trained(parameters, formats), weights=weights)
+
+
+def _stored_bytes(parameters: Parameters, weights: str) -> int:
+    """Return the bytes of some parameters in one of `FORMATS`."""
+    chosen, rest = format_named(weights), format_named(UNQUANTIZED)
+    if chosen.bits >= rest.bits:
+        return chosen.bytes(parameters.count)
+    inside = [each for each in parameters.matrices if each.in_layers and each.component != "router"]
+    others = parameters.count - sum(each.params for each in inside)
+    return sum(chosen.bytes(each.params) for each in inside) + rest.bytes(others)
+
+
+def _trained(parameters: Parameters, formats: StateFormats) -> TrainingBytes:
+    """Return the training state of parameters that are trained."""
+    n, master = parameters.count, formats.master_weights
     return TrainingBytes(
         weights=format_named(formats.weights).bytes(n),
         gradients=format_named(formats.gradients).bytes(n),
         master_weights=0 if master is None else format_named(master).bytes(n),
-        optimizer=optimizer_bytes(trained, formats.optimizer),
+        optimizer=optimizer_bytes(parameters, formats.optimizer),
     )

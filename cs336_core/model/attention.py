@@ -87,7 +87,8 @@ def scaled_dot_product_attention(  # noqa: PLR0913  (options are keywords)
 
     `mask` is true where a query may attend to a key and broadcasts to the shape of the scores,
     (... queries keys). A query that may attend to nothing gets zeros. Scores and weights are
-    computed in 32 bits or more.
+    computed in 32 bits or more. Hidden keys and values must be finite, as for PyTorch's own: a
+    weight of 0 times NaN is NaN.
 
     Args:
         query: the queries.

@@ -49,8 +49,9 @@ class Router(nn.Module):
     several, and both use the softmax over all without renormalizing. DeepSeek-V3 uses normalized
     sigmoids, and chooses among groups of experts first. See `Experts` for the options.
 
-    With `balancing_bias`, each expert has a bias that is added to its score or sigmoid when experts
-    are chosen, but not when their weights are computed. It has no gradient; `rebalance` updates it.
+    With `balancing_bias`, each expert has a bias that is added to its softmax or sigmoid when
+    experts are chosen, but not when their weights are computed (Wang et al. 2024). It has no
+    gradient; `rebalance` updates it.
 
     A forward hook on a router observes the routing of a model without a second computation.
     """
@@ -86,7 +87,7 @@ class Router(nn.Module):
         probs = softmax(scores) if self.kind == "softmax" else scores.sigmoid()
         ranked = scores if self.kind == "softmax" else probs
         if self.balancing_bias is not None:
-            ranked = ranked + self.balancing_bias
+            ranked = probs + self.balancing_bias
         if self.n_active_groups < self.n_groups:
             ranked = self._in_best_groups(ranked)
         chosen = ranked.topk(self.n_active).indices
@@ -130,9 +131,16 @@ class MixtureOfExperts(nn.Module):
     Experts have no capacity limit, so no token is dropped. Each expert is a `FeedForward`; several
     shared experts (DeepSeekMoE, Dai et al. 2024) are implemented as one with their total width.
 
-    How many tokens an expert gets depends on the tokens. `torch.compile`, `torch.export`, vmap and
-    the meta device need to know: there, every expert processes all tokens, with weight 0 where it
-    was not chosen. The result is the same, at n_experts / n_active times the cost.
+    How many tokens an expert gets depends on the tokens. On a GPU, reading these numbers waits for
+    the device once per layer. `torch.compile`, `torch.export`, vmap and the meta device cannot read
+    them: there, every expert processes all tokens, with weight 0 where it was not chosen. The
+    result is the same, at n_experts / n_active times the cost.
+
+    `torch.nn.functional.grouped_mm` would read the numbers on the device. It does not replace the
+    experts yet: PyTorch 2.13 compiles it, and knows its shape on the meta device, in bfloat16 only;
+    it has no float64, needs rows of a multiple of 16 bytes, and has no backward pass for an
+    expanded gradient, such as that of a sum. It also needs the weights of all experts in one
+    tensor; to stack them in each forward pass takes twice as long on a CPU in 32 bits.
 
     >>> experts = Experts(n_experts=4, n_active=2, d_ff=16, n_shared=1)
     >>> MixtureOfExperts(8, experts)(torch.zeros(2, 5, 8)).shape

@@ -58,9 +58,10 @@ def position_mask(
     tensor([[0, 1, 1, 0],
             [0, 1, 1, 1]], dtype=torch.int32)
     """
-    distances = queries[..., :, None] - keys[..., None, :]
-    mask = (distances >= 0) & (keys >= 0)[..., None, :]
-    return mask if window is None else mask & (distances < window)
+    # Compared rather than subtracted: torch.compile cannot vectorize differences of positions.
+    queries, keys = queries[..., :, None], keys[..., None, :]
+    mask = (keys >= 0) & (keys <= queries)
+    return mask if window is None else mask & (keys > queries - window)
 
 
 def same_chunk(

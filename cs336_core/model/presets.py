@@ -26,8 +26,8 @@ def preset(name: str) -> ModelConfig:
 def preset_note(name: str) -> str | None:
     """Return how a preset differs from the published model, or `None` where it does not.
 
-    >>> preset_note("opt-125m").split(",")[0]
-    'the published table of positions has two more rows'
+    >>> preset_note("gpt3-xl").split(":")[0]
+    "the paper's numbers contradict each other"
     """
     note: str | None = _model(name).get("note")
     return note

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from weakref import WeakSet
 
 import torch
 from torch import Tensor
@@ -12,7 +13,7 @@ from torch import Tensor
 def saved_bytes(
     function: Callable[..., Tensor], *inputs: Any, excluding: Iterable[Tensor] = ()
 ) -> int:
-    """Return the bytes of the tensors that a call of `function` on `inputs` saves.
+    """Return the bytes of the tensors that the graph of `function`'s result on `inputs` holds.
 
     Tensors that share storage are counted once. Storage of tensors in `excluding`, such as the
     parameters of a model, is not counted.
@@ -43,19 +44,27 @@ def saved_elements(function: Callable[..., Tensor], *inputs: Tensor) -> int:
     return sum(size // element_size for size, element_size in storages.values())
 
 
+class _Saved:
+    """A saved tensor. It is released with the graph, or before if the graph does not need it."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor.detach()  # or an output would hold the graph that holds it
+
+
 def _saved_storages(function: Callable[..., Tensor], *inputs: Any) -> dict[int, tuple[int, int]]:
     """Return the storages of saved tensors: address -> their bytes, and those of one element."""
-    sizes: dict[int, tuple[int, int]] = {}
+    graph: WeakSet[_Saved] = WeakSet()
 
-    def pack(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        sizes[storage.data_ptr()] = storage.nbytes(), tensor.element_size()
-        return tensor
+    def pack(tensor: Tensor) -> _Saved:
+        saved = _Saved(tensor)
+        graph.add(saved)
+        return saved
 
-    def unpack(tensor: Any) -> Any:
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda saved: saved.tensor):
         result = function(*inputs)
-    del result  # alive until here, so that no address is reused
+    sizes = {}
+    for saved in graph:
+        storage = saved.tensor.untyped_storage()
+        sizes[storage.data_ptr()] = storage.nbytes(), saved.tensor.element_size()
+    del result  # which holds the graph
     return sizes

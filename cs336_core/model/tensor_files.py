@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from cs336_core._shared.atomic import write_files
 from cs336_core._shared.paths import StrPath
 from cs336_core.model.safetensors_header import SafetensorsError, stored_tensors
 
@@ -59,8 +61,15 @@ class TensorFiles(Mapping[str, Tensor]):
 
 
 def save_tensors(path: StrPath, tensors: Mapping[str, Tensor]) -> None:
-    """Write a file of tensors, which replaces an existing one only when it is complete."""
-    path = Path(path)
+    """Write a file of tensors, atomically.
+
+    Raises `OSError` if it cannot be written.
+    """
+    write_files({Path(path): partial(write_tensors, tensors)})
+
+
+def write_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Write tensors to a file one by one, so that they are not in memory twice."""
     names = {dtype: name for name, dtype in DTYPES.items()}
     header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
     end = 0
@@ -73,15 +82,13 @@ def save_tensors(path: StrPath, tensors: Mapping[str, Tensor]) -> None:
         }
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)  # so that the tensors are aligned
-    unfinished = path.with_name(path.name + ".unfinished")
-    with unfinished.open("wb") as stream:
+    with path.open("wb") as stream:
         stream.write(len(text).to_bytes(8, "little") + text)
         stream.truncate(8 + len(text) + end)
-    content = _mapped(unfinished, shared=True)[8 + len(text) :]
+    content = _mapped(path, shared=True)[8 + len(text) :]
     for name, tensor in tensors.items():
         start, end = header[name]["data_offsets"]
         content[start:end].copy_(tensor.detach().contiguous().view(-1).view(torch.uint8))
-    unfinished.replace(path)
 
 
 def _mapped(path: Path, *, shared: bool = False) -> Tensor:

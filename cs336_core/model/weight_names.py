@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
+from itertools import count, takewhile
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
 from cs336_core._shared.data_files import data_text
@@ -40,21 +42,29 @@ class Source(NamedTuple):
     """Where a parameter is: the name of a tensor, and which part of it.
 
     Attributes:
-        name: the name, with its prefix.
-        parts: names in `PARTS`, "transposed" and "of expert", the whole first.
+        names: the name, with its prefix; several where each head has a tensor of its own.
+        parts: names in `PARTS`, "transposed", "of expert" and "single row", the whole first.
         expert: the index of the expert; 0 for a tensor outside the experts.
 
     """
 
-    name: str
+    names: tuple[str, ...]
     parts: tuple[str, ...]
     expert: int
+
+    def tensor(self, weights: Mapping[str, Tensor]) -> Tensor:
+        """Return the tensor, or those of all heads together."""
+        if len(self.names) == 1:
+            return weights[self.names[0]]
+        return torch.stack([weights[name] for name in self.names])
 
     def take(self, tensor: Tensor, config: ModelConfig) -> Tensor:
         """Return the rows of the parameter."""
         for part in self.parts:
             if part == "transposed":
                 tensor = tensor.T
+            elif part == "single row":
+                tensor = tensor[0]
             elif part == "of expert":
                 tensor = tensor[self.expert]
             else:
@@ -66,6 +76,8 @@ class Source(NamedTuple):
         for part in reversed(self.parts):
             if part == "transposed":
                 shape = shape[::-1]
+            elif part == "single row":
+                shape = (1, *shape)
             elif part == "of expert":
                 shape = (config.experts.n_experts if config.experts else 0, *shape)
             else:
@@ -140,8 +152,17 @@ class Family:
             name = name.replace("{e}", e) + ("" if whole else f".{kind}")
             found += [name] if module == "lm_head" else [self._prefix + name, name]
         if names is None:
-            return Source(found[0], parts, int(e))
-        return Source(next((name for name in found if name in names), found[-1]), parts, int(e))
+            return Source((found[0],), parts, int(e))
+        present = (by_head for name in found if (by_head := _of_heads(name, names))[0] in names)
+        return Source(next(present, (found[-1].replace("{h}", "0"),)), parts, int(e))
+
+
+def _of_heads(name: str, names: Collection[str]) -> tuple[str, ...]:
+    """Return the names of all heads that are present, where {h} stands for the head."""
+    if "{h}" not in name:
+        return (name,)
+    by_head = (name.replace("{h}", str(head)) for head in count())
+    return tuple(takewhile(names.__contains__, by_head)) or (name,)
 
 
 def families() -> list[str]:

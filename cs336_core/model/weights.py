@@ -40,7 +40,7 @@ def load_weights(model: LanguageModel, weights: Mapping[str, Tensor], family: st
         raise WeightsError(
             f"weights of this kind have no {_listed(missing)}, which the model needs"
         )
-    known = {source.name for source in sources.values()}
+    known = {name for source in sources.values() for name in source.names}
     known |= _tied_head(model, table, weights)
     if known - weights.keys():
         raise WeightsError(f"the weights lack {_listed(known - weights.keys())}")
@@ -48,10 +48,10 @@ def load_weights(model: LanguageModel, weights: Mapping[str, Tensor], family: st
     if unknown:
         raise WeightsError(f"the model has no parameter for {_listed(unknown)}")
     for name, source in sources.items():
-        _check_shape(source, weights[source.name], parameters[name], model.config)
+        _check_shape(source, source.tensor(weights), parameters[name], model.config)
     with torch.no_grad():
         for name, source in sources.items():
-            rows = source.take(weights[source.name], model.config)
+            rows = source.take(source.tensor(weights), model.config)
             if table.rotation == "halves":
                 rows = in_pairs(name, rows, model.config)
             parameters[name].copy_(rows)
@@ -65,15 +65,17 @@ def _tied_head(model: LanguageModel, table: Family, weights: Mapping[str, Tensor
     head, embedding = (
         table.source(name, weights) for name in ("lm_head.weight", "embedding.weight")
     )
-    if model.lm_head is not None or head is None or head.name not in weights or embedding is None:
+    if model.lm_head is not None or head is None or embedding is None:
         return set()
-    same = embedding.name not in weights or weights[head.name].equal(weights[embedding.name])
-    if not same:
+    (lm_head,), (table_of_ids,) = head.names, embedding.names
+    if lm_head not in weights:
+        return set()
+    if table_of_ids in weights and not weights[lm_head].equal(weights[table_of_ids]):
         raise WeightsError(
-            f"{head.name} differs from {embedding.name}; a model with tied_embeddings has one "
-            "matrix for both"
+            f"{lm_head} differs from {table_of_ids}; a model with tied_embeddings has one matrix "
+            "for both"
         )
-    return {head.name}
+    return {lm_head}
 
 
 def _check_shape(
@@ -83,7 +85,7 @@ def _check_shape(
     needed = source.whole_shape(tuple(parameter.shape), config)
     if tensor.shape != needed:
         raise WeightsError(
-            f"{source.name} has shape {tuple(tensor.shape)}; the model's configuration needs "
+            f"{source.names[0]} has shape {tuple(tensor.shape)}; the model's configuration needs "
             f"{needed}"
         )
 

@@ -83,8 +83,7 @@ def test_every_model_has_a_report(name: str, capsys: Output) -> None:
 
 def test_presets_that_differ_from_their_papers_have_notes() -> None:
     noted = {name for name in preset_names() if preset_note(name)}
-    opt = {name for name in preset_names() if name.startswith("opt-")}
-    assert noted == opt | {"gpt3-xl", "gpt3-13b"}
+    assert noted == {"gpt3-xl", "gpt3-13b"}
     assert "1,315,723,264" in (preset_note("gpt3-xl") or "")
 
 

@@ -89,6 +89,14 @@ def test_a_mesh(capsys: Output) -> None:
     assert first["mesh"]["data"] == best.mesh.data
 
 
+def test_a_mesh_for_adapters(capsys: Output) -> None:
+    options = ["mesh", "llama-3-70b", "--chips", "2", "--batch", "16", "--seq-len", "2048"]
+    assert "no mesh of 2 × H100 SXM works" in failed(options, capsys)
+    output = written(capsys, *options, "--weights", "nf4-double", "--lora", "16")
+    assert "adapters of rank 16, weights in nf4-double" in output
+    assert "6 of 6 meshes work" in output
+
+
 def test_how_many_chips(capsys: Output) -> None:
     options = ["mesh", "llama-3-70b", "--batch", "128", "--seq-len", "4096"]
     plan = StepPlan(config=preset("llama-3-70b"), seq_len=4096, batch=128)

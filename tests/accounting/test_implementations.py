@@ -13,8 +13,8 @@ from cs336_core.accounting import AccountingError, activation_bytes
 from cs336_core.accounting.implementations import SAVINGS, Implementation
 from cs336_core.model.config import Activation, ModelConfig, Scales
 from cs336_core.model.language_model import LanguageModel
+from cs336_core.model.saved_activations import saved_bytes
 from tests.accounting.models import KINDS, config_of
-from tests.accounting.saved import held_bytes
 from tests.model.reference import transformers
 
 SHAPE: dict[str, Any] = {
@@ -42,7 +42,7 @@ def body_bytes(config: ModelConfig, seq_len: int, dtype: torch.dtype) -> int:
             y = block(y, mask)
         return y
 
-    return held_bytes(run, blocks.parameters())
+    return saved_bytes(run, excluding=blocks.parameters())
 
 
 @of_both_widths
@@ -81,7 +81,7 @@ def test_our_models_of_every_kind(kind: str) -> None:
         config = replace(config, d_model=64, d_ff=160)
     model = LanguageModel(config)
     ids = torch.randint(config.vocab_size, (2, 24))
-    held = held_bytes(lambda: model(ids).sum(), model.parameters())
+    held = saved_bytes(lambda: model(ids).sum(), excluding=model.parameters())
     estimate = activation_bytes(
         config, 2, 24, fused_attention=False, bytes_per_value=4, implementation="cs336_core"
     )
@@ -118,7 +118,7 @@ def test_transformers_holds_what_is_estimated(
 ) -> None:
     model = of_transformers(config, attention).to(dtype).train()
     ids = torch.randint(512, (2, seq_len))
-    held = held_bytes(lambda: model(ids, labels=ids).loss, model.parameters())
+    held = saved_bytes(lambda: model(ids, labels=ids).loss, excluding=model.parameters())
     estimate = activation_bytes(
         config, 2, seq_len, fused_attention=attention == "sdpa", bytes_per_value=dtype.itemsize,
         implementation="transformers" if config is LLAMA else "transformers-gpt2",

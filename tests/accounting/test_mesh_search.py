@@ -14,7 +14,6 @@ from cs336_core.accounting import (
     count_parameters,
     training_bytes,
 )
-from cs336_core.accounting.lora import Lora
 from cs336_core.accounting.machines import Link
 from cs336_core.accounting.parallel.collectives import collective_time
 from cs336_core.accounting.parallel.memory import chip_memory
@@ -102,7 +101,7 @@ def test_divisors() -> None:
         (lambda: step_time(plan_of(), Mesh(), H100, efficiency=1.1), "efficiency is 1.1"),
         (lambda: step_time(plan_of(), Mesh(data=16), MACHINES["t4"]), "T4 does not support bf16"),
         (lambda: plan_of(batch=-1), "batch is -1"),
-        (lambda: plan_of(formats=StateFormats(lora=Lora(1))), "formats has adapters"),
+        (lambda: plan_of(formats=StateFormats(weights="int4")), "so train adapters beside them"),
         (lambda: collective_time("scan", 1, 2, LINK), "collective is 'scan'"),  # type: ignore[arg-type]
         (lambda: collective_time("send", -1, 2, LINK), "size is -1"),
         (lambda: bubble(0, 1), "stages is 0"),

@@ -22,10 +22,14 @@ def test_both_models_have_the_same_loss(name: str) -> None:
     works = language_model.contenders(config, 1, 8, CPU)
     seconds = seconds_of(works, CPU, 2)
     assert {who: len(times) for who, times in seconds.items()} == dict.fromkeys(works, 2)
+    compiled = {who + language_model.COMPILED: times for who, times in seconds.items()}
     output = language_model.tables(
-        {"on": machine(), "rows": [{"what": "a step", "seconds": seconds}]}
+        {"on": machine(), "rows": [{"what": "a step", "seconds": seconds | compiled}]}
     )
-    assert "0.77x" in output
+    assert [line.split("|")[1].strip() for line in output.splitlines()[-2:]] == [
+        "a step", "a step, compiled",
+    ]  # fmt: skip
+    assert [line.split("|")[5].strip() for line in output.splitlines()[-2:]] == ["0.77x", "1.00x"]
 
 
 def test_all_attentions_have_the_same_gradient(monkeypatch: pytest.MonkeyPatch) -> None:

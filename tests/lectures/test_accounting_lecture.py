@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
 import pytest
 import torch
 
+from cs336_core.accounting import as_dicts
+from cs336_core.accounting.commands.cli import main
+from cs336_core.widgets import FlopsExplorer
+from tests.command_lines import Output
 from tests.lectures.lecture_run import LectureRun, run_lecture
 
 pytestmark = pytest.mark.xdist_group("06_accounting")
@@ -322,6 +327,26 @@ def test_sharing_kv_heads_shrinks_the_cache_and_leaves_the_flops(lecture: Lectur
 
 def test_training_takes_the_144_days_of_the_course(lecture: LectureRun) -> None:
     assert round(lecture.variables["run"].days) == 144
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "seq_len", "elementwise"),
+    [
+        ("of_gpt2", "gpt2-small", 1024, False),
+        ("matmuls", "llama-3-8b", 8192, False),
+        ("everything", "llama-3-8b", 8192, True),
+    ],
+)
+def test_lecture_explorer_and_command_agree_to_the_last_flop(
+    lecture: LectureRun, capsys: Output, name: str, model: str, seq_len: int, elementwise: bool
+) -> None:
+    """So does the count in the browser, which tests/js/flops.test.js compares with Python's."""
+    explorer = FlopsExplorer(model, seq_len=seq_len)
+    explorer.elementwise = elementwise
+    options = ["--elementwise"] * elementwise
+    assert main([model, "--seq-len", str(seq_len), "--format", "json", *options]) == 0
+    by_command = json.loads(capsys.readouterr().out)["rows"]
+    assert as_dicts(lecture.variables[name]) == as_dicts(explorer.rows()) == by_command
 
 
 def test_every_measurement_was_taken(lecture: LectureRun) -> None:

@@ -146,9 +146,9 @@ def build(model_type: str, changed: dict[str, Any]) -> tuple[dict[str, Any], Any
     config = transformers.AutoConfig.for_model(model_type, **sizes)
     config._experts_implementation = "eager"
     kinds = transformers.AutoModelForMaskedLM, transformers.AutoModelForCausalLM
-    kind = next((kind for kind in kinds if type(config) in kind._model_mapping), None)
     if config.is_encoder_decoder:
-        kind = transformers.AutoModelForSeq2SeqLM
+        kinds = transformers.AutoModelForSeq2SeqLM, transformers.AutoModelForSpeechSeq2Seq
+    kind = next((kind for kind in kinds if type(config) in kind._model_mapping), None)
     if model_type == "mllama_text_model":
         kind = transformers.MllamaForCausalLM
     build = kind._from_config if model_type == "mllama_text_model" else kind.from_config

@@ -133,6 +133,16 @@ def test_masked_keys_have_no_effect(visible: int, hidden: int) -> None:
     close(whole, scaled_dot_product_attention(query, key[seen], value[seen]))
 
 
+@pytest.mark.parametrize("hidden", [torch.nan, torch.inf])
+def test_numbers_that_are_not_finite_come_through_the_mask(hidden: float) -> None:
+    """As in PyTorch: a weight of 0 times NaN is NaN."""
+    query, key, value = (normal(3, 4) for _ in range(3))
+    value[2] = hidden
+    mask = causal_mask(3)
+    for attention in (scaled_dot_product_attention, functional.scaled_dot_product_attention):
+        assert attention(query, key, value, mask)[:2].isnan().all()
+
+
 @given(st.permutations(range(5)))
 def test_attention_is_invariant_to_the_order_of_keys(order: list[int]) -> None:
     query, key, value = normal(3, 4), normal(5, 4), normal(5, 4)

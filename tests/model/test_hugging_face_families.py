@@ -174,6 +174,13 @@ PUBLISHED: dict[str, tuple[dict[str, Any], int]] = {
         },
         60_506_624,
     ),
+    "Whisper tiny": (
+        {
+            "model_type": "whisper", "vocab_size": 51865, "d_model": 384, "encoder_layers": 4,
+            "encoder_ffn_dim": 1536, "decoder_layers": 4, "decoder_ffn_dim": 1536,
+        },
+        37_760_640,
+    ),
     "Mamba 130M": (
         {
             "model_type": "mamba", "vocab_size": 50280, "hidden_size": 768,

@@ -207,6 +207,24 @@ def test_defaults_are_those_of_transformers() -> None:
     assert from_hugging_face(llama | {"rms_norm_eps": None}).config.norm_eps == 1e-6
 
 
+@pytest.mark.parametrize(
+    ("name", "plain", "gated"),
+    [
+        ("gelu", "gelu", "geglu"), ("gelu_python", "gelu", "geglu"),
+        ("gelu_new", "gelu_tanh", "geglu_tanh"), ("gelu_fast", "gelu_tanh", "geglu_tanh"),
+        ("relu", "relu", "reglu"), ("relu2", "relu_squared", None),
+        ("silu", "silu", "swiglu"), ("quick_gelu", "quick_gelu", None),
+    ],
+)  # fmt: skip
+def test_activations_by_the_names_of_transformers(name: str, plain: str, gated: str | None) -> None:
+    assert from_hugging_face(GPT2 | {"activation_function": name}).config.activation == plain
+    if gated is not None:
+        assert from_hugging_face(LLAMA | {"hidden_act": name}).config.activation == gated
+        return
+    with pytest.raises(ConfigError, match=f"the activation is '{name}'; it must be one of silu"):
+        from_hugging_face(LLAMA | {"hidden_act": name})
+
+
 def test_names_of_one_field_must_agree() -> None:
     with pytest.raises(ConfigError, match="n_embd is 768 and hidden_size is 1024; they are na"):
         from_hugging_face(GPT2 | {"hidden_size": 1024})

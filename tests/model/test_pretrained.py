@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from cs336_core.model.config import ConfigError, ModelConfig, RopeScaling, Scales
+from cs336_core.model.hugging_face import pretrained
 from cs336_core.model.hugging_face.pretrained import load_pretrained, save_pretrained
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.safetensors_header import SafetensorsError
@@ -56,6 +57,10 @@ FIELDS: dict[str, dict[str, Any]] = {
     "granite": WIDE | {"attention_multiplier": 0.3, "residual_multiplier": 0.5},
     "helium": ALIKE | {"head_dim": 8},
     "ernie4_5": WIDE,
+    "ernie4_5_moe": WIDE | {
+        "moe_num_experts": 4, "moe_k": 2, "moe_intermediate_size": 20, "moe_num_shared_experts": 2,
+        "moe_layer_start_index": 1,
+    },
     "ministral": WINDOW,
     "mistral": WINDOW,
     "nemotron": ALIKE,
@@ -128,7 +133,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "dynamic": ("llama", ALIKE | {"rope_scaling": {"rope_type": "dynamic", "factor": 3.0}}),
-    "parallel StableLM": ("stablelm", ALIKE | {"use_parallel_residual": True}),
+    "StableLM 2 12B": ("stablelm", ALIKE | {"use_parallel_residual": True, "qk_layernorm": True}),
     "GPT-NeoX in turn": (
         "gpt_neox", OTHER | {"intermediate_size": 24, "use_parallel_residual": False}
     ),
@@ -178,7 +183,39 @@ def test_logits_equal_those_of_transformers(case: str, tmp_path: Path) -> None:
 
 
 def test_every_family_is_compared() -> None:
-    assert set(families()) == FIELDS.keys() | {"kimi_k2"}  # which is deepseek_v3 by another name
+    # deepseek_v3 by another name, and what transformers does not have
+    assert set(families()) == FIELDS.keys() | {"kimi_k2", "internlm2"}
+
+
+def test_internlm2_is_a_llama_by_other_names(tmp_path: Path) -> None:
+    """With the queries, keys and values of each group of heads in one matrix."""
+    theirs = reference("llama", ALIKE)
+    names = {
+        "embed_tokens": "tok_embeddings", "lm_head": "output", "input_layernorm": "attention_norm",
+        "self_attn.q_proj": "attention.wqkv", "self_attn.o_proj": "attention.wo",
+        "post_attention_layernorm": "ffn_norm",
+        "mlp.gate_proj": "feed_forward.w1", "mlp.down_proj": "feed_forward.w2",
+        "mlp.up_proj": "feed_forward.w3",
+    }  # fmt: skip
+    weights: dict[str, Tensor] = {}
+    for name, tensor in theirs.state_dict().items():
+        renamed = name
+        for old, new in names.items():
+            renamed = renamed.replace(old, new)
+        if "q_proj" in name:
+            kinds = [name.replace("q_proj", kind) for kind in ("q_proj", "k_proj", "v_proj")]
+            by_group = [theirs.get_parameter(kind).unflatten(0, (2, -1)) for kind in kinds]
+            weights[renamed] = torch.cat(by_group, 1).flatten(0, 1)
+        elif not ("k_proj" in name or "v_proj" in name):
+            weights[renamed] = tensor
+    save_tensors(tmp_path / "model.safetensors", weights)
+    described = ALIKE | {"model_type": "internlm2", "bias": False}
+    (tmp_path / "config.json").write_text(json.dumps(described))
+    ids = torch.randint(VOCAB, (2, 40))
+    with torch.no_grad():
+        torch.testing.assert_close(
+            load_pretrained(tmp_path)(ids), theirs(ids).logits, rtol=1e-4, atol=1e-4
+        )
 
 
 LLAMA = {"positions": "rotary", "norm": "rmsnorm", "activation": "swiglu", "bias": False}
@@ -206,6 +243,26 @@ def test_transformers_loads_what_we_save(kind: str, tmp_path: Path) -> None:
     again = load_pretrained(tmp_path / "model")
     for name, parameter in ours.named_parameters():
         assert again.get_parameter(name).equal(parameter), name
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_saving_that_fails_changes_nothing(
+    is_new: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    ours, others = (LanguageModel(replace(TINY, **LLAMA)) for _ in range(2))
+    if not is_new:
+        save_pretrained(ours, folder)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+
+    def broken(tensors: object, path: Path) -> None:
+        path.write_bytes(b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pretrained, "write_tensors", broken)
+    with pytest.raises(OSError, match=r"No space left on device: '.*model\.safetensors'"):
+        save_pretrained(others, folder)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])

@@ -41,3 +41,8 @@ def test_excluded_tensors_are_not_counted() -> None:
     both = saved_bytes(layer, x)
     assert both == 4 * (x.numel() + layer.weight.numel())
     assert saved_bytes(layer, x, excluding=layer.parameters()) == 4 * x.numel()
+
+
+def test_what_the_backward_pass_does_not_need_is_not_counted() -> None:
+    x = torch.zeros(10, requires_grad=True)
+    assert saved_bytes(lambda: x.exp() + x.sin().exp().detach()) == 40

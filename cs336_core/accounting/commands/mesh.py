@@ -20,6 +20,8 @@ from cs336_core.accounting.commands.models import (
 )
 from cs336_core.accounting.commands.output import TABLE_FORMATS, aligned, json_line, markdown
 from cs336_core.accounting.errors import AccountingError
+from cs336_core.accounting.formats import FORMATS as NUMBER_FORMATS
+from cs336_core.accounting.lora import Lora
 from cs336_core.accounting.machines import Machine
 from cs336_core.accounting.optimizers import Optimizer
 from cs336_core.accounting.parallel.plan import StepPlan
@@ -37,6 +39,7 @@ examples:
   {PROGRAM} llama-3-70b --batch 512
   {PROGRAM} llama-3.1-405b --chips 16384 --batch 2048 --efficiency 0.6 --train-tokens 15.6e12
   {PROGRAM} llama-3-8b --chips 8 --optimizer adamw-8bit --hardware rtx-4090
+  {PROGRAM} llama-3-70b --chips 2 --batch 16 --seq-len 2048 --weights nf4-double --lora 16
 
 Times are lower bounds with an efficiency of 1: all matmuls at the peak, communication at the
 bandwidth and latency of the machine's links. Real matmuls reach 0.6 to 0.8 of the peak. A tenth of
@@ -82,6 +85,16 @@ def parser() -> argparse.ArgumentParser:
     )
     group.add_argument("--optimizer", choices=get_args(Optimizer), default="adamw", help="(adamw)")
     group.add_argument(
+        "--weights",
+        choices=NUMBER_FORMATS,
+        default="bf16",
+        metavar="FORMAT",
+        help=f"frozen weights, with --lora: {', '.join(NUMBER_FORMATS)}",
+    )
+    group.add_argument(
+        "--lora", type=int, metavar="RANK", help="train adapters of this rank, not the weights"
+    )
+    group.add_argument(
         "--efficiency", type=float, default=1.0, metavar="FRACTION",
         help="the fraction of the peak that matmuls reach (1)",
     )  # fmt: skip
@@ -108,7 +121,12 @@ def run(args: argparse.Namespace) -> None:
         config=model.config,
         seq_len=model.config.context_length if args.seq_len is None else args.seq_len,
         batch=args.batch,
-        formats=StateFormats(gradients=args.gradients, optimizer=args.optimizer),
+        formats=StateFormats(
+            weights=args.weights,
+            gradients=args.gradients,
+            optimizer=args.optimizer,
+            lora=None if args.lora is None else Lora(args.lora),
+        ),
         precision=args.precision,
     )
     found = _search(args, plan, machine)
@@ -174,9 +192,12 @@ def _text(  # noqa: PLR0913  (all that a report shows)
     n_chips = best.mesh.n_chips
     least = "at least " if args.chips is None else ""
     yield f"{model.name} on {least}{n_chips:,} × {machine.name}"
+    formats = plan.formats
     yield (
-        f"step: {plan.batch:,} × {plan.seq_len:,} tokens, {plan.formats.optimizer}, gradients in "
-        f"{plan.formats.gradients}"
+        f"step: {plan.batch:,} × {plan.seq_len:,} tokens, {formats.optimizer}, gradients in "
+        f"{formats.gradients}"
+        + (f", adapters of rank {formats.lora.rank}" if formats.lora else "")
+        + (f", weights in {formats.weights}" if formats.weights != "bf16" else "")
     )
     yield from aligned(_table(shown), LEFT)
     n_working = sum(each.time is not None for each in found)

@@ -44,10 +44,6 @@ class StepPlan:
         """Check all sizes."""
         for name in ("seq_len", "batch", "micro_batch"):
             object.__setattr__(self, name, check_size(name, getattr(self, name)))
-        if self.formats.lora is not None:
-            raise AccountingError(
-                "formats has adapters (lora), which are counted for one chip only"
-            )
 
     @property
     def width(self) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import ceil
 
+from cs336_core.accounting.formats import format_named
+from cs336_core.accounting.lora import Lora, lora_parameters
 from cs336_core.accounting.matrices import Matrices, Parameters, parameters_by_shape
 from cs336_core.accounting.memory import TrainingBytes
 from cs336_core.accounting.parallel.mesh import Mesh, Zero
-from cs336_core.accounting.training_state import StateFormats, state_of
+from cs336_core.accounting.training_state import UNQUANTIZED, StateFormats, state_of
 from cs336_core.model.config import ModelConfig
 
 
@@ -28,18 +30,19 @@ class ChipParameters:
     layer: int
 
 
-def chip_parameters(config: ModelConfig, mesh: Mesh) -> ChipParameters:
-    """Return the parameters of the chip that has most.
+def chip_parameters(config: ModelConfig, mesh: Mesh, lora: Lora | None = None) -> ChipParameters:
+    """Return the parameters of the chip that has most, or those of its adapters.
 
     Tensor parallelism divides matrices, stages divide layers; the first stage also has the
-    embedding and the last one the LM head, so a single stage has both. Vectors are copied.
+    embedding and the last one the LM head, so a single stage has both. Vectors are copied. Adapters
+    are divided like other matrices, the thinner ones along their rank.
 
     >>> from cs336_core.model.presets import preset
     >>> count = chip_parameters(preset("llama-3-8b"), Mesh(tensor=8)).dense.count
     >>> f"{count / 1e9:.3f}"  # 8.03 / 8
     '1.004'
     """
-    parameters = parameters_by_shape(config)
+    parameters = parameters_by_shape(config) if lora is None else lora_parameters(config, lora)
     inside = [each for each in parameters.matrices if each.in_layers]
     routed = [each for each in inside if each.operation.startswith("expert ")]
     outside = [each for each in parameters.matrices if not each.in_layers]
@@ -80,11 +83,56 @@ def sharded(state: TrainingBytes, ways: int, zero: Zero) -> TrainingBytes:
     )
 
 
-def chip_state(config: ModelConfig, mesh: Mesh, formats: StateFormats) -> TrainingBytes:
-    """Return the training state of the fullest chip."""
+@dataclass(frozen=True)
+class Group:
+    """Parameters of the fullest chip that some other chips also have.
+
+    Attributes:
+        name: "dense" or "expert".
+        n_chips: how many chips have them.
+        parameters: the parameters.
+        adapters: their adapters, if these are trained in their place.
+
+    """
+
+    name: str
+    n_chips: int
+    parameters: Parameters
+    adapters: Parameters | None
+
+    def state(self, formats: StateFormats) -> TrainingBytes:
+        """Return their training state before it is sharded."""
+        return state_of(self.parameters, self.adapters, formats)
+
+    def updated_bytes(self, formats: StateFormats) -> int:
+        """Return the bytes of the weights that a step changes."""
+        if self.adapters is None:
+            return self.state(formats).weights
+        return format_named(UNQUANTIZED).bytes(self.adapters.count)
+
+
+def chip_groups(config: ModelConfig, mesh: Mesh, formats: StateFormats) -> tuple[Group, Group]:
+    """Return the parameters of the fullest chip by how many chips have them."""
     own = chip_parameters(config, mesh)
-    dense = sharded(state_of(own.dense, formats), mesh.replicas, mesh.zero)
-    experts = sharded(state_of(own.experts, formats), mesh.replicas // mesh.expert, mesh.zero)
+    dense = experts = None
+    if formats.lora is not None:
+        adapters = chip_parameters(config, mesh, formats.lora)
+        dense, experts = adapters.dense, adapters.experts
+    return (
+        Group("dense", mesh.replicas, own.dense, dense),
+        Group("expert", mesh.replicas // mesh.expert, own.experts, experts),
+    )
+
+
+def chip_state(config: ModelConfig, mesh: Mesh, formats: StateFormats) -> TrainingBytes:
+    """Return the training state of the fullest chip.
+
+    Raises `AccountingError` as `training_state` does.
+    """
+    dense, experts = (
+        sharded(group.state(formats), group.n_chips, mesh.zero)
+        for group in chip_groups(config, mesh, formats)
+    )
     return TrainingBytes(
         weights=dense.weights + experts.weights,
         gradients=dense.gradients + experts.gradients,

@@ -8,6 +8,7 @@ from functools import lru_cache
 from cs336_core._shared.validation import check_number
 from cs336_core.accounting.conventions import TRAINING, Recompute
 from cs336_core.accounting.flops import count_flops, flops_by_group
+from cs336_core.accounting.lora import Lora, lora_flops_per_token
 from cs336_core.accounting.machines import Machine
 from cs336_core.accounting.parallel.mesh import Dimension, Mesh, check_divides
 from cs336_core.accounting.parallel.pipeline import bubble
@@ -95,7 +96,7 @@ def step_time(plan: StepPlan, mesh: Mesh, machine: Machine, *, efficiency: float
     check_divides(config, plan.seq_len, mesh)
     rate = machine.peak(plan.precision) * efficiency
     microbatches = plan.microbatches(mesh)
-    done, scores = _flops(config, plan.seq_len, plan.recompute)
+    done, scores = _flops(config, plan.seq_len, plan.recompute, plan.formats.lora)
     # The fullest stage sets the pace.
     unevenness = mesh.stage_layers(config.n_layers) * mesh.pipeline / config.n_layers
     per_flop = plan.batch * unevenness / mesh.n_chips / rate
@@ -115,17 +116,22 @@ def step_time(plan: StepPlan, mesh: Mesh, machine: Machine, *, efficiency: float
     )
     idle = bubble(mesh.pipeline, microbatches, mesh.chunks) * (computing + inside)
     step = StepTime(plan.batch * plan.seq_len, computing, idle, communication, 0)
-    useful = plan.batch * _flops(config, plan.seq_len, "none")[0]
+    useful = plan.batch * _flops(config, plan.seq_len, "none", plan.formats.lora)[0]
     peak = mesh.n_chips * machine.peak(plan.precision)
     return replace(step, mfu=useful / (step.seconds * peak))
 
 
 @lru_cache(maxsize=64)
-def _flops(config: ModelConfig, seq_len: int, recompute: Recompute) -> tuple[int, int]:
+def _flops(
+    config: ModelConfig, seq_len: int, recompute: Recompute, lora: Lora | None
+) -> tuple[float, int]:
     """Return the FLOPs of training on one sequence: all, and those of the scores."""
     conventions = replace(TRAINING, pairs="attended", recompute=recompute)
     groups = flops_by_group(count_flops(config, 1, seq_len, conventions))
-    return sum(groups.values()), groups["scores"]
+    if lora is None:
+        return sum(groups.values()), groups["scores"]
+    per_token = lora_flops_per_token(config, seq_len, lora, pairs="attended", recompute=recompute)
+    return per_token * seq_len, groups["scores"]
 
 
 def _communication(

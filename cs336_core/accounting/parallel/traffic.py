@@ -15,8 +15,7 @@ from cs336_core.accounting.parallel.collectives import (
 )
 from cs336_core.accounting.parallel.mesh import Dimension, Mesh
 from cs336_core.accounting.parallel.plan import StepPlan
-from cs336_core.accounting.parallel.shards import chip_parameters
-from cs336_core.accounting.training_state import state_of
+from cs336_core.accounting.parallel.shards import chip_groups
 
 
 @dataclass(frozen=True)
@@ -131,20 +130,20 @@ def _replicas(plan: StepPlan, mesh: Mesh) -> Iterator[Transfer]:
 
     Stages 0 to 2 send two values per parameter and step, stage 3 three. Stages 2 and 3 reduce the
     gradients of every microbatch, and stage 3 gathers the weights for each, forward and backward.
+    Only adapters, if there are any, have gradients and are updated.
     """
-    own = chip_parameters(plan.config, mesh)
-    groups = ((own.dense, mesh.replicas, "dense"), (own.experts, mesh.replicas // mesh.expert, ""))
     microbatches = plan.microbatches(mesh)
-    for parameters, n, kind in groups:
-        if n == 1 or not parameters.count:
-            continue
-        state = state_of(parameters, plan.formats)
-        what = f"{kind or 'expert'} gradients"
-        weights = f"{kind or 'expert'} weights"
+    for group in chip_groups(plan.config, mesh, plan.formats):
+        state, n = group.state(plan.formats), group.n_chips
+        gradients, weights = f"{group.name} gradients", f"{group.name} weights"
         if mesh.zero == 0:
-            yield Transfer("data", "all-reduce", state.gradients, n, 1, what)
-            continue
-        gathers = 2 * microbatches if mesh.zero == 3 else 1
-        reductions = microbatches if mesh.zero >= 2 else 1
-        yield Transfer("data", "all-gather", state.weights, n, gathers, weights)
-        yield Transfer("data", "reduce-scatter", state.gradients, n, reductions, what)
+            found = [Transfer("data", "all-reduce", state.gradients, n, 1, gradients)]
+        else:
+            size = state.weights if mesh.zero == 3 else group.updated_bytes(plan.formats)
+            gathers = 2 * microbatches if mesh.zero == 3 else 1
+            reductions = microbatches if mesh.zero >= 2 else 1
+            found = [
+                Transfer("data", "all-gather", size, n, gathers, weights),
+                Transfer("data", "reduce-scatter", state.gradients, n, reductions, gradients),
+            ]
+        yield from (each for each in found if n > 1 and each.size)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from cs336_core._shared.atomic import finish_folder, write_folder
 from cs336_core._shared.paths import StrPath
 from cs336_core.model.config import ConfigError, ModelConfig, RopeScaling
 from cs336_core.model.hugging_face.config import from_hugging_face
@@ -16,10 +18,11 @@ from cs336_core.model.hugging_face.files import read_json
 from cs336_core.model.hugging_face.rope import OPTIONS
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.rotated_rows import in_halves
-from cs336_core.model.tensor_files import TensorFiles, save_tensors
+from cs336_core.model.tensor_files import TensorFiles, write_tensors
 from cs336_core.model.weight_names import Family
 from cs336_core.model.weights import load_weights
 
+CONFIG, WEIGHTS = "config.json", "model.safetensors"
 ACTIVATIONS = {
     "swiglu": "silu", "geglu": "gelu", "geglu_tanh": "gelu_pytorch_tanh", "reglu": "relu",
 }  # fmt: skip
@@ -39,6 +42,8 @@ def load_pretrained(
     Raises `ConfigError` for a configuration that is not understood, `OSError` for files that cannot
     be opened, `SafetensorsError` for damaged ones, and `WeightsError` as `load_weights` does.
     """
+    if Path(folder).is_dir():
+        finish_folder(Path(folder), (WEIGHTS, CONFIG))
     described = read_json(folder)
     config, family = from_hugging_face(described).config, str(described["model_type"])
     weights = TensorFiles(folder)
@@ -46,7 +51,8 @@ def load_pretrained(
         model = LanguageModel(config)
     if dtype is None:
         embedding = Family(family).source("embedding.weight", weights)
-        dtype = weights[embedding.name].dtype if embedding and embedding.name in weights else None
+        stored = weights.get(embedding.names[0]) if embedding else None
+        dtype = None if stored is None else stored.dtype
     model = model.to(dtype).to_empty(device=device or torch.get_default_device())
     for name, parameter in model.named_parameters():
         if name.endswith("balancing_bias"):  # half precision would change which experts are chosen
@@ -58,12 +64,14 @@ def load_pretrained(
 def save_pretrained(model: LanguageModel, folder: StrPath) -> None:
     """Write a model to a folder that `load_pretrained` and transformers load, as a Llama.
 
-    The folder, created if needed, gets a `config.json` and a `model.safetensors`.
+    The folder, created if needed, gets a `config.json` and a `model.safetensors`. It is always
+    complete: a saving that fails leaves what was there before.
 
     Raises `ConfigError` for a model that is not a Llama: with RMSNorms before each sublayer, rotary
-    positions, a gated MLP, and nothing that Llamas do not have.
+    positions, a gated MLP, and nothing that Llamas do not have; `OSError` if a file cannot be
+    written.
     """
-    config, folder = model.config, Path(folder)
+    config = model.config
     described = _llama_fields(config)
     _check_description(described, config)
     table = Family("llama")
@@ -72,12 +80,10 @@ def save_pretrained(model: LanguageModel, folder: StrPath) -> None:
         source = table.source(name)
         if source is None:
             raise ConfigError(f"a Llama has no {name}")
-        tensors[source.name] = in_halves(name, parameter.detach(), config)
+        tensors[source.names[0]] = in_halves(name, parameter.detach(), config)
     dtype = str(model.embedding.weight.dtype).removeprefix("torch.")
-    folder.mkdir(parents=True, exist_ok=True)
-    save_tensors(folder / "model.safetensors", tensors)
-    text = json.dumps(described | {"torch_dtype": dtype}, indent=2)
-    (folder / "config.json").write_text(text + "\n", "utf-8")
+    text = json.dumps(described | {"torch_dtype": dtype}, indent=2) + "\n"
+    write_folder(Path(folder), {WEIGHTS: partial(write_tensors, tensors), CONFIG: text.encode()})
 
 
 def _llama_fields(config: ModelConfig) -> dict[str, Any]:
