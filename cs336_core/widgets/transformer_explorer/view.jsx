@@ -3,14 +3,14 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { colorsOf } from "../../ui/colors.js";
 import { Input } from "../../ui/live_model/input.jsx";
-import { EXAMPLES, textProblem } from "../../ui/live_model/limits.js";
+import { EXAMPLES } from "../../ui/live_model/limits.js";
 import { Predictions } from "../../ui/live_model/predictions.jsx";
-import { useLiveModel, useModelFiles, withToken } from "../../ui/live_model/use_model.js";
+import { withToken } from "../../ui/live_model/use_model.js";
+import { useSentence, useSmallModel } from "../../ui/live_model/use_sentence.js";
 import { decimal } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
-import { useSeen } from "../../ui/use_seen.js";
 import { useWidth } from "../../ui/use_width.js";
 import { defineView } from "../../ui/view.jsx";
 import { Board } from "./board.jsx";
@@ -28,7 +28,6 @@ import "./style.css";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./use_reading.js").Reading} Reading */
 
-const FILES = ["small"];
 /** The width of a figure with room for the heads of a block in one row. */
 const WIDE = 560;
 
@@ -36,21 +35,14 @@ const WIDE = 560;
 function TransformerExplorer({ state, set, restore, page }) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const width = useWidth(root);
-  const { texts, error } = useModelFiles(state, set, useSeen(root) ? FILES : []);
-  const live = useLiveModel(texts.small);
+  const { live, error } = useSmallModel(root, state, set);
   const reading = useReading(live, state);
   const effects = useEffects(reading);
   const [pointed, point] = useState("");
-  const [problem, setProblem] = useState("");
+  const { problem, change, forget } = useSentence(set, schema.text.most_bytes);
   const names = useMemo(() => (live ? partNames(live.model.config) : {}), [live]);
   const part = pointed || state.part;
   const described = part || neededHead(effects);
-  /** @param {string} text */
-  const change = (text) => {
-    const found = textProblem(text, schema.text.most_bytes);
-    setProblem(found);
-    if (!found) set({ text, position: 0 });
-  };
   const parts = live ? partsIn(state.removed, live.model.config) : [];
   /** @param {string} name */
   const toggle = (name) => set({ removed: toggled(parts, name) });
@@ -58,7 +50,7 @@ function TransformerExplorer({ state, set, restore, page }) {
   const token = reading?.labels[reading.position] ?? "";
   const sentence = reading ? describe(token, reading.next, reading.first, removed) : "";
   const reset = () => {
-    setProblem("");
+    forget();
     restore();
   };
   const files = {
@@ -74,7 +66,13 @@ function TransformerExplorer({ state, set, restore, page }) {
       aria-label={t("explorer.title")}
       aria-busy={!live && !error}
     >
-      <Input text={state.text} problem={problem} examples={EXAMPLES} change={change} />
+      <Input
+        label={t("live.text")}
+        text={state.text}
+        problem={problem}
+        examples={EXAMPLES}
+        change={change}
+      />
       {reading ? (
         <div class="cs336-explorer-figure">
           <div class="cs336-explorer-main">
@@ -108,7 +106,7 @@ function TransformerExplorer({ state, set, restore, page }) {
         </div>
       ) : (
         <p class={error ? "cs336-error" : "cs336-explorer-waiting cs336-quiet"}>
-          {error || t(live ? "explorer.empty" : "live.loading")}
+          {error || t(live ? "live.empty" : "live.loading")}
         </p>
       )}
       <p class="cs336-explorer-status" role="status">
@@ -149,7 +147,7 @@ function Legend({ isCut, n }) {
         </li>
       ))}
       <li>{t("explorer.legend.width")}</li>
-      {isCut && <li>{t("explorer.cut", { n })}</li>}
+      {isCut && <li>{t("live.cut", { n })}</li>}
     </ul>
   );
 }
