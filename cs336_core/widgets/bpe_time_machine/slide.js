@@ -53,27 +53,35 @@ function move(token, from, to) {
 }
 
 /**
- * Slides a copy of the right half into the token that it became part of.
+ * Adds a copy of the right half to the token that it became part of.
  * @param {HTMLElement} token
- * @param {Position} from where the half was
  * @param {{ id: number, label: string }} half
  */
-function join(token, from, { id, label }) {
-  const part = /** @type {HTMLElement | null} */ (token.querySelector("bdi > span:last-child"));
-  if (!part) return;
+function addHalf(token, { id, label }) {
   const copy = document.createElement("span");
   copy.className = `cs336-token cs336-machine-half cs336-hue-${hue(id)}`;
   copy.ariaHidden = "true";
   copy.textContent = label;
   token.append(copy);
-  const distance = `translateX(${from.left - token.offsetLeft}px)`;
-  const arrived = `translateX(${token.offsetWidth - copy.offsetWidth}px)`;
-  const motion = copy.animate({ transform: [distance, arrived], opacity: [1, 1, 0] }, TIMING);
-  motion.onfinish = () => copy.remove();
-  part.animate({ opacity: [0, 0, 1] }, TIMING);
+  return copy;
 }
 
 /**
+ * Slides a half into its token.
+ * @param {HTMLElement} token
+ * @param {HTMLElement} copy
+ * @param {number} distance from the token to where the half was
+ * @param {number} arrived from the token to where it ends
+ */
+function join(token, copy, distance, arrived) {
+  const transform = [`translateX(${distance}px)`, `translateX(${arrived}px)`];
+  const motion = copy.animate({ transform, opacity: [1, 1, 0] }, TIMING);
+  motion.onfinish = () => copy.remove();
+  token.querySelector("bdi > span:last-child")?.animate({ opacity: [0, 0, 1] }, TIMING);
+}
+
+/**
+ * Every position is read before anything moves: reading one after a change lays out the page again.
  * @param {Element} stage
  * @param {Positions} before the positions before the step
  * @param {{ left: number, id: number, label: string } | undefined} merged the halves of the token just
@@ -84,14 +92,18 @@ function slide(stage, before, merged) {
   const moves = Array.from(drawn(stage), (token) => {
     const offset = Number(token.dataset.offset);
     const to = { left: token.offsetLeft, top: token.offsetTop };
-    const fresh = token.querySelector(".cs336-fresh") !== null;
-    return { token, offset, to, fresh, from: originOf(before, offset) };
+    return { token, offset, to, from: originOf(before, offset) };
   }).filter(({ to }) => to.top >= scrollTop - 60 && to.top < scrollTop + clientHeight);
-  for (const { token, offset, to, fresh, from } of moves) {
-    if (from) move(token, from, to);
-    const half = fresh && merged && before.get(offset + merged.left);
-    if (half && half.top === to.top) join(token, half, merged);
-  }
+  const halves = moves.flatMap(({ token, offset, to }) => {
+    const isFresh = merged && token.querySelector(".cs336-fresh");
+    const half = isFresh && before.get(offset + merged.left);
+    return half && half.top === to.top
+      ? [{ token, copy: addHalf(token, merged), distance: half.left - to.left }]
+      : [];
+  });
+  const arrived = halves.map(({ token, copy }) => token.offsetWidth - copy.offsetWidth);
+  for (const { token, from, to } of moves) if (from) move(token, from, to);
+  halves.forEach(({ token, copy, distance }, i) => join(token, copy, distance, Number(arrived[i])));
 }
 
 /** Whether the reader prefers that nothing moves. */
