@@ -84,3 +84,14 @@ def test_a_model_that_cannot_be_loaded_is_explained(served: str, open_page: Open
     page.goto(f"{served}explorer.html")
     figure = Explorer(page)
     expect(figure.root).to_contain_text("The model could not be loaded")
+
+
+def test_in_a_box_that_scrolls_the_model_loads_before_the_figure_is_seen(
+    pages: Path, served: str, open_page: OpenPage
+) -> None:
+    text = (pages / "explorer.html").read_text("utf-8")
+    box = '<div style="height: 300px; overflow: auto"><p style="height: 600px"></p>'
+    text = text.replace('<div class="cs336-widget"', f'{box}<div class="cs336-widget"')
+    (pages / "scrolls.html").write_text(text.replace("</main>", "</div></main>"), "utf-8")
+    page, _ = open_page(f"{served}scrolls.html")
+    expect(Explorer(page).status).to_contain_text("the model expects")

@@ -11,6 +11,7 @@ import { useSentence, useSmallModel } from "../../ui/live_model/use_sentence.js"
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
+import { useAfterPaint } from "../../ui/use_after_paint.js";
 import { useWidth } from "../../ui/use_width.js";
 import { defineView } from "../../ui/view.jsx";
 import { Arcs } from "./arcs.jsx";
@@ -35,33 +36,78 @@ const MANY = 16;
 /** No row of the map is without a key. @type {boolean[]} */
 const EMPTY = [];
 
+/** @typedef {{ row: number, column?: number }} Cell */
+
+/**
+ * The head as a map, and every other head.
+ * @param {{ shown: Shown, pointed: Cell | undefined, chosen: number | undefined,
+ *   choose: (row: number, column?: number) => void, point: (cell: Cell | undefined) => void,
+ *   set: (changes: Partial<State>) => void }} props `chosen`: the key of the selected query, if not its strongest
+ */
+function Maps({ shown, pointed, chosen, choose, point, set }) {
+  const { labels, pass, place, position, weights } = shown;
+  const cells = useMemo(
+    () =>
+      labels.map((_, i) => Array.from(rowOf(weights, i), (weight, j) => weightCell(weight, j > i))),
+    [labels, weights],
+  );
+  const heads = useMemo(
+    () => (
+      <HeadList
+        pass={pass}
+        position={position}
+        chosen={place}
+        choose={(to) => set({ head: settingOf(to) })}
+      />
+    ),
+    [pass, position, place],
+  );
+  const n = labels.length;
+  const own = Math.min(chosen ?? strongestKey(weights, position), n - 1);
+  const row = Math.min(pointed?.row ?? position, n - 1);
+  const column = pointed?.column ?? (row === position ? own : strongestKey(weights, row));
+  const title = t("heads.weights", { head: nameOf(place) });
+  return (
+    <div class="cs336-heads-both" data-many={n > MANY || undefined}>
+      <Panel kind="heads-weights" title={title}>
+        <Grid
+          names={labels}
+          cells={cells}
+          label={title}
+          padding={0}
+          empty={EMPTY}
+          row={position}
+          column={own}
+          shown={row * n + column}
+          choose={choose}
+          point={point}
+        />
+      </Panel>
+      <Panel kind="heads-others" title={t("heads.all")}>
+        <p class="cs336-quiet">{t("heads.all.hint")}</p>
+        {heads}
+      </Panel>
+    </div>
+  );
+}
+
 /** @param {{ shown: Shown, set: (changes: Partial<State>) => void }} props */
 function Figure({ shown, set }) {
   const { labels, isCut, pass, found, place, target, position, weights } = shown;
   const room = useRef(/** @type {HTMLDivElement | null} */ (null));
   const width = useWidth(room);
   const layout = useMemo(() => layoutOf(labels, width), [labels, width]);
-  const cells = useMemo(
-    () =>
-      labels.map((_, i) => Array.from(rowOf(weights, i), (weight, j) => weightCell(weight, j > i))),
-    [labels, weights],
-  );
-  const [pointed, point] = useState(
-    /** @type {{ row: number, column?: number } | undefined} */ (undefined),
-  );
+  const [pointed, point] = useState(/** @type {Cell | undefined} */ (undefined));
   const [chosen, setChosen] = useState(/** @type {number | undefined} */ (undefined));
+  const drawn = useAfterPaint(shown);
   // The token under the pointer, or else the selected one: the whole figure describes this query.
-  const query = pointed?.row ?? position;
-  const own = Math.min(chosen ?? strongestKey(weights, position), labels.length - 1);
-  const column =
-    pointed?.column ?? (pointed && pointed.row !== position ? strongestKey(weights, query) : own);
+  const query = Math.min(pointed?.row ?? position, labels.length - 1);
   /** @param {number} to @param {number} [key] */
   const choose = (to, key) => {
     point(undefined);
     setChosen(key);
     set({ position: to === labels.length - 1 ? 0 : to + 1 });
   };
-  const name = nameOf(place);
   const nHeads = pass.blocks.length * Number(pass.blocks[0]?.attention.heads.length);
   return (
     <>
@@ -74,7 +120,7 @@ function Figure({ shown, set }) {
             row={rowOf(weights, query)}
             query={query}
             selected={position}
-            description={t("heads.arcs", { head: name, token: labels[query] ?? "" })}
+            description={t("heads.arcs", { head: nameOf(place), token: labels[query] ?? "" })}
             choose={choose}
             point={point}
           />
@@ -86,31 +132,14 @@ function Figure({ shown, set }) {
       <p class="cs336-quiet">
         {t("heads.try")} {isCut && t("live.cut", { n: labels.length })}
       </p>
-      <div class="cs336-heads-both" data-many={labels.length > MANY || undefined}>
-        <Panel kind="heads-weights" title={t("heads.weights", { head: name })}>
-          <Grid
-            names={labels}
-            cells={cells}
-            label={t("heads.weights", { head: name })}
-            padding={0}
-            empty={EMPTY}
-            row={position}
-            column={own}
-            shown={query * labels.length + column}
-            choose={choose}
-            point={point}
-          />
-        </Panel>
-        <Panel kind="heads-others" title={t("heads.all")}>
-          <p class="cs336-quiet">{t("heads.all.hint")}</p>
-          <HeadList
-            pass={pass}
-            position={position}
-            chosen={place}
-            choose={(to) => set({ head: settingOf(to) })}
-          />
-        </Panel>
-      </div>
+      <Maps
+        shown={drawn}
+        pointed={pointed}
+        chosen={chosen}
+        choose={choose}
+        point={point}
+        set={set}
+      />
     </>
   );
 }

@@ -11,6 +11,7 @@ import { decimal } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
+import { useAfterPaint } from "../../ui/use_after_paint.js";
 import { useWidth } from "../../ui/use_width.js";
 import { defineView } from "../../ui/view.jsx";
 import { Board } from "./board.jsx";
@@ -49,6 +50,53 @@ function TransformerExplorer({ state, set, restore, page }) {
   const removed = parts.map((name) => names[name] ?? "");
   const token = reading?.labels[reading.position] ?? "";
   const sentence = reading ? describe(token, reading.next, reading.first, removed) : "";
+  // These take longest to draw.
+  const drawn = useAfterPaint(reading);
+  const isWide = width > WIDE;
+  const drawing = useMemo(
+    () =>
+      drawn && (
+        <Drawing
+          reading={drawn}
+          part={part}
+          chosen={state.part}
+          set={set}
+          point={point}
+          isWide={isWide}
+        />
+      ),
+    [drawn, part, state.part, isWide],
+  );
+  const panel = useMemo(
+    () =>
+      drawn &&
+      described && (
+        <PartPanel
+          reading={drawn}
+          part={described}
+          isRemoved={parts.includes(described)}
+          toggle={() => toggle(described)}
+        />
+      ),
+    [drawn, described, state.removed],
+  );
+  const board = useMemo(
+    () =>
+      drawn && (
+        <Panel kind="explorer-removal" title={t("explorer.board")}>
+          <p class="cs336-quiet">{t("explorer.board.hint", { token: drawn.first.label })}</p>
+          <Board
+            config={drawn.live.model.config}
+            names={names}
+            removed={drawn.removed}
+            effects={effects}
+            normal={drawn.first.before}
+            toggle={toggle}
+          />
+        </Panel>
+      ),
+    [drawn, effects, state.removed],
+  );
   const reset = () => {
     forget();
     restore();
@@ -73,7 +121,7 @@ function TransformerExplorer({ state, set, restore, page }) {
         examples={EXAMPLES}
         change={change}
       />
-      {reading ? (
+      {reading && drawn ? (
         <div class="cs336-explorer-figure">
           <div class="cs336-explorer-main">
             <Predictions
@@ -82,26 +130,12 @@ function TransformerExplorer({ state, set, restore, page }) {
               hasRemoved={parts.length > 0}
               append={(id) => change(withToken(reading.live, state.text, id))}
             />
-            <Drawing
-              reading={reading}
-              part={part}
-              chosen={state.part}
-              set={set}
-              point={point}
-              isWide={width > WIDE}
-            />
+            {drawing}
             <Legend isCut={reading.isCut} n={reading.ids.length} />
           </div>
-          <Panel kind="explorer-side" title={titleOf(described, reading)}>
+          <Panel kind="explorer-side" title={titleOf(described, drawn)}>
             {!part && described && <p class="cs336-quiet">{t("explorer.part.none")}</p>}
-            {described && (
-              <PartPanel
-                reading={reading}
-                part={described}
-                isRemoved={parts.includes(described)}
-                toggle={() => toggle(described)}
-              />
-            )}
+            {panel}
           </Panel>
         </div>
       ) : (
@@ -112,19 +146,7 @@ function TransformerExplorer({ state, set, restore, page }) {
       <p class="cs336-explorer-status" role="status">
         {sentence} {reading && lossText(reading)}
       </p>
-      {reading && live && (
-        <Panel kind="explorer-removal" title={t("explorer.board")}>
-          <p class="cs336-quiet">{t("explorer.board.hint", { token: reading.first.label })}</p>
-          <Board
-            config={live.model.config}
-            names={names}
-            removed={reading.removed}
-            effects={effects}
-            normal={reading.first.before}
-            toggle={toggle}
-          />
-        </Panel>
-      )}
+      {board}
       <Toolbar name="transformer" page={page} reset={reset} files={files} />
     </div>
   );
