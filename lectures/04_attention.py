@@ -455,10 +455,9 @@ small = small_model.CONFIG
 # ## Trained heads, and your sentence
 #
 # We wrote our two heads by hand. A model finds its own in training. The small Transformer in this
-# figure has {eval}`small.n_layers` layers, or *blocks*, of
-# {eval}`small.n_heads` heads each; it was trained on simple stories and a few plays
-# when this site was built. Type a sentence, and look at what each head attends to. The percentages
-# are the weights after the softmax.
+# figure has {eval}`small.n_layers` layers, or *blocks*, of {eval}`small.n_heads` heads each. It was
+# trained on simple stories and a few plays when this site was built. Type a sentence, and see what
+# each head attends to: the percentages are its weights after the softmax.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import HeadExplorer
@@ -468,14 +467,14 @@ HeadExplorer(key="trained")
 # %% [markdown]
 # Things to try:
 #
-# - Two names, and one of them comes twice. Which one does the head attend to, seen from the last
-#   token? {figure}`Swap the names <trained.text=When Leo and Lucy went to the market, Leo gave a
+# - The sentence has two names, and one of them comes twice. Which one does the head attend to from
+#   the last token? {figure}`Swap the names <trained.text=When Leo and Lucy went to the market, Leo gave a
 #   ring to>`: does it follow?
 # - Find the head that attends most to {figure}`the token before <trained.target=previous>`. Does it
 #   do anything else?
-# - Look for {figure}`capital letters <trained.target=capital>`, then type the same sentence
+# - Look for {figure}`capital letters <trained.target=capital>`, then try the same sentence
 #   {figure}`in small letters <trained.text=when leo and lucy went to the market, lucy gave a ring
-#   to>`. What do the heads do now?
+#   to>`. What happens?
 #
 # ```{dropdown} What you should see
 # The head attends to the name that comes twice, and it follows when you swap them. That is useful:
@@ -487,7 +486,7 @@ HeadExplorer(key="trained")
 # the names fall into pieces that the model has hardly seen: other heads come first.
 # ```
 #
-# **Nobody tells a head what to look for: it is whatever helped to predict the next token.**
+# **Nobody tells a head what to look for. It learns whatever helps to predict the next token.**
 
 # %% [markdown]
 # ## What a model has to remember
