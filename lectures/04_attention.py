@@ -468,8 +468,8 @@ HeadExplorer(key="trained")
 # Things to try:
 #
 # - The sentence has two names, and one of them comes twice. Which one does the head attend to from
-#   the last token? {figure}`Swap the names <trained.text=When Leo and Lucy went to the market, Leo gave a
-#   ring to>`: does it follow?
+#   the last token? {figure}`Swap the names <trained.text=When Leo and Lucy went to the market, Leo
+#   gave a ring to>`: does it follow?
 # - Find the head that attends most to {figure}`the token before <trained.target=previous>`. Does it
 #   do anything else?
 # - Look for {figure}`capital letters <trained.target=capital>`, then try the same sentence
