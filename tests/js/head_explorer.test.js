@@ -5,7 +5,12 @@ import { liveModel } from "../../cs336_core/ui/live_model/use_model.js";
 import { csvText, jsonText, pictureSVG } from "../../cs336_core/widgets/head_explorer/export.js";
 import { arcPath, layoutOf } from "../../cs336_core/widgets/head_explorer/layout.js";
 import { headIn, settingOf } from "../../cs336_core/widgets/head_explorer/state.js";
-import { entryOf, headFor, meanWeight } from "../../cs336_core/widgets/head_explorer/targets.js";
+import {
+  entryOf,
+  headFor,
+  keysOf,
+  meanWeight,
+} from "../../cs336_core/widgets/head_explorer/targets.js";
 import {
   describe,
   describeFound,
@@ -31,6 +36,7 @@ const weights = (...data) => ({ rows: 3, columns: 3, data: Float32Array.from(dat
 const PREVIOUS = weights(1, 0, 0, 1, 0, 0, 0, 1, 0);
 const SELF = weights(1, 0, 0, 0, 1, 0, 0, 0, 1);
 const BLURRED = weights(1, 0, 0, 0.5, 0.5, 0, 0.25, 0.25, 0.5);
+const shareOf = (target, head, labels) => meanWeight(target, keysOf(target, labels), entryOf(head));
 const LABELS = ["When", "␣Leo", ","];
 const pass = {
   blocks: [[SELF, BLURRED], [PREVIOUS]].map((heads) => ({
@@ -45,7 +51,7 @@ test("the head that attends most to the token before is the one that does nothin
 });
 
 test("shares are means over the queries that have such a key", () => {
-  const of = (target, head) => meanWeight(target, entryOf(head), LABELS);
+  const of = (target, head) => shareOf(target, head, LABELS);
   assert.equal(of("previous", BLURRED), (0.5 + 0.25) / 2);
   assert.equal(of("capital", BLURRED), (1 + 0.5) / 2);
   assert.equal(of("punctuation", BLURRED), 0.5); // only the comma itself has one
@@ -55,8 +61,8 @@ test("shares are means over the queries that have such a key", () => {
 
 test("a token is repeated at its second occurrence", () => {
   const labels = ["a", "b", "a"];
-  assert.equal(meanWeight("repeated", entryOf(BLURRED), labels), 0.5);
-  assert.equal(meanWeight("repeated", entryOf(BLURRED), LABELS), undefined);
+  assert.equal(shareOf("repeated", BLURRED, labels), 0.5);
+  assert.equal(shareOf("repeated", BLURRED, LABELS), undefined);
 });
 
 test("a sentence without punctuation has no head for it, nor has a single token any", () => {

@@ -16,27 +16,35 @@ const COUNTS = {
 };
 
 /**
- * The mean, over the queries, of the weight on a target, or of the largest weight for "focus"; queries without any such key, and the first
- * token, which can attend only to itself, are left out.
+ * The keys that count for each query.
  * @param {string} target
- * @param {(query: number, key: number) => number} weight
  * @param {readonly string[]} labels
- * @returns {number | undefined} undefined if the sentence has no such keys
  */
-export function meanWeight(target, weight, labels) {
-  let [total, queries] = [0, 0];
-  for (let query = 1; query < labels.length; query++) {
-    const keys = Array.from({ length: query + 1 }, (_, key) => key);
-    const counted = keys.filter((key) => COUNTS[target]?.(query, key, labels));
-    if (counted.length === 0) continue;
+export const keysOf = (target, labels) =>
+  labels.map((_, query) =>
+    Array.from({ length: query + 1 }, (_, key) => key).filter((key) =>
+      COUNTS[target]?.(query, key, labels),
+    ),
+  );
+
+/**
+ * The mean, over the queries, of the weight on a target, or for "focus" of the largest weight. The first
+ * token can attend only to itself, and is left out; so are queries without any such key.
+ * @param {string} target
+ * @param {readonly number[][]} keys of each query
+ * @param {(query: number, key: number) => number} weight
+ * @returns {number | undefined} undefined if no query has such keys
+ */
+export function meanWeight(target, keys, weight) {
+  const means = keys.flatMap((counted, query) => {
+    if (query === 0 || counted.length === 0) return [];
     const weights = counted.map((key) => weight(query, key));
-    total += target === "focus" ? Math.max(...weights) : weights.reduce((a, b) => a + b);
-    queries += 1;
-  }
-  return queries ? total / queries : undefined;
+    return target === "focus" ? Math.max(...weights) : weights.reduce((a, b) => a + b);
+  });
+  return means.length ? means.reduce((a, b) => a + b) / means.length : undefined;
 }
 
-/** @param {Matrix} weights */
+/** The weight of a head by query and key. @param {Matrix} weights */
 export const entryOf =
   ({ columns, data }) =>
   (/** @type {number} */ query, /** @type {number} */ key) =>
@@ -51,14 +59,15 @@ export const entryOf =
  * @returns {Found | undefined} undefined if the sentence has nothing of the kind
  */
 export function headFor(target, { blocks }, labels) {
-  const even = meanWeight(target, (query) => 1 / (query + 1), labels);
+  const keys = keysOf(target, labels);
+  const even = meanWeight(target, keys, (query) => 1 / (query + 1));
   if (even === undefined) return undefined;
   const found = blocks.flatMap(({ attention }, block) =>
     attention.heads.map(({ weights }, head) => ({
       block,
       head,
       even,
-      share: Number(meanWeight(target, entryOf(weights), labels)),
+      share: Number(meanWeight(target, keys, entryOf(weights))),
     })),
   );
   return found.reduce((best, other) => (other.share > best.share ? other : best));

@@ -1,7 +1,6 @@
 // The figure in words.
 
-import { rowOf } from "../../browser/model/transformer/matrix.js";
-import { describeHead } from "../../ui/live_model/heads.js";
+import { describeHead, strongest } from "../../ui/live_model/heads.js";
 import { percent } from "../../ui/numbers.js";
 import { t } from "../../ui/strings.js";
 import "./strings.en.js";
@@ -40,8 +39,9 @@ export function describeFound(place, found, target, n) {
   return t(`heads.found.${name}`, values);
 }
 
-/** The key with the largest weight. @param {import("../../browser/model/transformer/matrix.js").Matrix} weights @param {number} query */
-export function strongestKey(weights, query) {
-  const row = rowOf(weights, query).subarray(0, query + 1);
-  return row.indexOf(Math.max(...row));
-}
+/**
+ * The key with the largest weight.
+ * @param {import("../../browser/model/transformer/matrix.js").Matrix} weights
+ * @param {number} query
+ */
+export const strongestKey = (weights, query) => strongest(weights, query, 1)[0]?.key ?? 0;
