@@ -446,6 +446,48 @@ assert counts[0] == counts[1] == 4 * 512**2
 # **Heads are almost free.** They are strips of the same matrices, with as many parameters and as
 # many operations in the matrix multiplications. Only the softmax has more scores to process.
 
+# %% tags=["remove-cell"]
+from cs336_core.training import small_model
+
+small = small_model.CONFIG
+
+# %% [markdown]
+# ## Trained heads, and your sentence
+#
+# We wrote our two heads by hand. A model finds its own in training. The small Transformer in this
+# figure has {eval}`small.n_layers` layers, or *blocks*, of {eval}`small.n_heads` heads each. It was
+# trained on simple stories and a few plays when this site was built. Type a sentence, and see what
+# each head attends to: the percentages are its weights after the softmax.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import HeadExplorer
+
+HeadExplorer(key="trained")
+
+# %% [markdown]
+# Things to try:
+#
+# - The sentence has two names, and one of them comes twice. Which one does the head attend to from
+#   the last token? {figure}`Swap the names <trained.text=When Leo and Lucy went to the market, Leo
+#   gave a ring to>`: does it follow?
+# - Find the head that attends most to {figure}`the token before <trained.target=previous>`. Does it
+#   do anything else?
+# - Look for {figure}`capital letters <trained.target=capital>`, then try the same sentence
+#   {figure}`in small letters <trained.text=when leo and lucy went to the market, lucy gave a ring
+#   to>`. What happens?
+#
+# ```{dropdown} What you should see
+# The head attends to the name that comes twice, and it follows when you swap them. That is useful:
+# in the stories that the model has read, the one who gives is named again, and the ring goes to the
+# other one. The head for the token before spends only part of its weight there; in so small a
+# model, a head does several things at once. Large models have heads that attend almost only to the
+# token before, and others that use them to continue a pattern they have seen
+# {cite:p}`induction2022`. In small letters, nothing is left for the head for capital letters, and
+# the names fall into pieces that the model has hardly seen: other heads come first.
+# ```
+#
+# **Nobody tells a head what to look for. It learns whatever helps to predict the next token.**
+
 # %% [markdown]
 # ## What a model has to remember
 #

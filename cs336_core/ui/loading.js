@@ -14,7 +14,8 @@ export function whenNear(element, act, margin = "0px") {
       observer.disconnect();
       act();
     },
-    { rootMargin: margin },
+    // The second is for an element in a box that scrolls, as in a notebook; older browsers ignore it.
+    { rootMargin: margin, scrollMargin: margin },
   );
   observer.observe(element);
   return () => observer.disconnect();

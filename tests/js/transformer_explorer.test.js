@@ -13,7 +13,8 @@ import {
   single,
   softmax,
 } from "../../cs336_core/browser/model/transformer/reading.js";
-import { MOST_TOKENS, textProblem } from "../../cs336_core/ui/live_model/limits.js";
+import { describeHead } from "../../cs336_core/ui/live_model/heads.js";
+import { MOST_TOKENS, positionOf, textProblem } from "../../cs336_core/ui/live_model/limits.js";
 import { liveModel, withToken } from "../../cs336_core/ui/live_model/use_model.js";
 import {
   csvText,
@@ -25,12 +26,8 @@ import {
   layoutOf,
   strandsOf,
 } from "../../cs336_core/widgets/transformer_explorer/river.js";
-import { partsIn, placed, toggled } from "../../cs336_core/widgets/transformer_explorer/state.js";
-import {
-  describe,
-  describeHead,
-  partNames,
-} from "../../cs336_core/widgets/transformer_explorer/text.js";
+import { partsIn, toggled } from "../../cs336_core/widgets/transformer_explorer/state.js";
+import { describe, partNames } from "../../cs336_core/widgets/transformer_explorer/text.js";
 import { neededHead, read } from "../../cs336_core/widgets/transformer_explorer/use_reading.js";
 
 const golden = JSON.parse(
@@ -135,9 +132,9 @@ test("settings from a link are bounded", () => {
   ]);
   assert.equal(toggled(["mlp-2"], "positions"), "mlp-2,positions");
   assert.equal(toggled(["mlp-2", "positions"], "mlp-2"), "positions");
-  assert.equal(placed({ ...STATE, position: 0 }, 5), 4);
-  assert.equal(placed({ ...STATE, position: 2 }, 5), 1);
-  assert.equal(placed({ ...STATE, position: 60 }, 5), 4);
+  assert.equal(positionOf(0, 5), 4);
+  assert.equal(positionOf(2, 5), 1);
+  assert.equal(positionOf(60, 5), 4);
   assert.equal(reading({ text: "" }), undefined);
   const long = reading({ text: "zyx".repeat(40) });
   assert.deepEqual([long.ids.length, long.isCut], [MOST_TOKENS, true]);

@@ -21,6 +21,8 @@ SENTENCES = [
     ("by_height[1]", 400),
     ("read_once", 272),
     ("causal_tiles", 10),
+    ("small.n_layers", 4),
+    ("small.n_heads", 4),
     ('f"{traffic_ratio[8192]:.1f}"', "4.0"),
 ]
 ANSWERS = [

@@ -61,6 +61,21 @@ p.text = "Hello, world!"
 p.tokenizers = "o200k"
 """,
     ),
+    "model": (
+        """
+from cs336_core.widgets import TransformerExplorer
+
+live = TransformerExplorer()
+live
+""",
+        """
+print("text", repr(live.text), list(live.files), live.removed)
+""",
+        """
+live.text = "To be, or not to"
+live.removed = "positions"
+""",
+    ),
     "machine": (
         """
 from cs336_core.widgets import BPETimeMachine
@@ -169,6 +184,16 @@ flops.phase = "decode"
 """,
     ),
 }
+# Whether an element is on the screen, and still there after a moment.
+STAYS = """async (element) => {
+  const seen = () => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return element.checkVisibility() && bottom > 200 && top < innerHeight - 200;
+  };
+  const before = seen();
+  await new Promise((done) => setTimeout(done, 500));
+  return before && seen();
+}"""
 NAMES = list(CELLS)
 NOTEBOOK = "\n# %%".join(
     [f"{HEAD}\n", EXAMPLES, *(cell for cells in CELLS.values() for cell in cells)]
@@ -267,6 +292,15 @@ class LiveFigure:
         self.root.scroll_into_view_if_needed()  # the playground loads vocabularies when it is seen
         self.status = self.root.get_by_role("status")
 
+    def show(self) -> None:
+        """Scroll until the figure stays on the screen: late layout of the cells above moves it."""
+        figure = self.root.locator(".cs336")
+        figure.wait_for(state="attached", timeout=SLOW)
+        deadline = time.monotonic() + SLOW / 1000
+        while not figure.evaluate(STAYS):
+            assert time.monotonic() < deadline, "the figure does not stay on the screen"
+            figure.scroll_into_view_if_needed()
+
     def python_prints(self, text: str) -> None:
         """Run the cell that prints the traits."""
         self.notebook.run(self.prints)
@@ -316,6 +350,17 @@ def test_every_widget_is_drawn(notebook: Notebook) -> None:
     # A notebook has no page address to copy.
     expect(notebook.page.get_by_role("button", name="Copy link")).to_have_count(0)
     assert notebook.foreign() == []
+
+
+def test_python_sends_the_model_that_the_figure_runs(notebook: Notebook) -> None:
+    figure = LiveFigure(notebook, "model")
+    figure.show()  # the model loads when the figure is seen
+    expect(figure.status).to_contain_text("Without positions", timeout=SLOW)  # the last cell ran
+    figure.root.get_by_role("textbox", name="Type a sentence").fill("Where is Anna?")
+    expect(figure.status).to_contain_text("After “?”")
+    figure.python_prints("text 'Where is Anna?' ['small'] positions")
+    figure.change_from_python()
+    expect(figure.status).to_contain_text("After “␣to”", timeout=SLOW)
 
 
 def test_slider_and_python_agree(notebook: Notebook) -> None:

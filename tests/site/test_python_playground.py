@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.site.axe import violations_in_both_themes
+from tests.site.axe import violations, violations_in_both_themes
 from tests.site.conftest import OpenPage, Watch, opening
 from tests.site.figures import LAID_OUT, Figure, outside
 
@@ -287,3 +287,10 @@ def test_it_runs_from_disk(html: Path, open_page: OpenPage) -> None:
     expect(playground.viewer).to_be_visible()
     assert watch.foreign("file://") == []
     assert watch.console == []
+
+
+def test_on_a_phone_the_keyboard_reaches_what_scrolls(site: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{site}{PAGE}", width=360, height=740)
+    editor = Playground(page).root.locator(".cm-scroller")
+    assert editor.evaluate("(box) => box.scrollWidth > box.clientWidth")
+    assert violations(page, ("scrollable-region-focusable",)) == []

@@ -84,3 +84,36 @@ def test_a_model_that_cannot_be_loaded_is_explained(served: str, open_page: Open
     page.goto(f"{served}explorer.html")
     figure = Explorer(page)
     expect(figure.root).to_contain_text("The model could not be loaded")
+
+
+def test_in_a_box_that_scrolls_the_model_loads_before_the_figure_is_seen(
+    pages: Path, served: str, open_page: OpenPage
+) -> None:
+    text = (pages / "explorer.html").read_text("utf-8")
+    box = '<div style="height: 300px; overflow: auto"><p style="height: 600px"></p>'
+    text = text.replace('<div class="cs336-widget"', f'{box}<div class="cs336-widget"')
+    (pages / "scrolls.html").write_text(text.replace("</main>", "</div></main>"), "utf-8")
+    page, _ = open_page(f"{served}scrolls.html")
+    expect(Explorer(page).status).to_contain_text("the model expects")
+
+
+@pytest.mark.parametrize("width", [360, 700, 1280])
+def test_the_place_that_waits_for_the_figure_is_as_high_as_the_figure(
+    served: str, open_page: OpenPage, width: int
+) -> None:
+    page, _ = open_page("about:blank", width=width)
+    root = page.locator(f'[data-widget="{Explorer.view}"]')
+    heights = []
+    for held_back, shown in (
+        ("host.js", root),
+        ("models/small.js", root.get_by_text("Loading the model")),
+        (None, root.get_by_role("group", name="Remove parts").get_by_text("%").first),
+    ):
+        page.unroute_all()
+        if held_back:
+            page.route(f"**/{held_back}", lambda _: None)  # it never arrives
+        page.goto(f"{served}explorer.html", wait_until="commit")
+        expect(shown).to_be_visible()
+        page.evaluate("document.fonts.ready.then(() => {})")
+        heights.append(root.evaluate("(figure) => figure.getBoundingClientRect().height"))
+    assert max(heights) - min(heights) < 50, heights

@@ -9,9 +9,9 @@ import pytest
 
 from cs336_core._shared import built
 from cs336_core.training import small_model
+from cs336_core.ui.small_model import CONTEXT
 from cs336_core.ui.state_schema import WidgetError
 from cs336_core.widgets import TransformerExplorer
-from cs336_core.widgets.transformer_explorer import widget as module
 from tests.widgets.states import state_of
 
 
@@ -66,4 +66,4 @@ def test_the_fallback_describes_the_model_that_the_build_trains() -> None:
         f"{config.mlp_width} hidden units",
     ):
         assert sentence in html
-    assert config.context_length == module.CONTEXT
+    assert config.context_length == CONTEXT

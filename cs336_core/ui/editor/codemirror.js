@@ -94,7 +94,11 @@ export function createEditor({ parent, code, label, describedBy, change }) {
         syntaxHighlighting(colors),
         marks,
         tabPassesUntilEdited,
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy }),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          "aria-describedby": describedBy,
+          tabindex: "0", // assistive programs know what can have the focus by this
+        }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           update.view.setTabFocusMode(false);

@@ -4,8 +4,8 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { useUniqueId } from "../id.js";
 import { t } from "../strings.js";
 
-/** @param {{ text: string, problem: string, examples: readonly (readonly [name: string, text: string])[], change: (text: string) => void }} props */
-export function Input({ text, problem, examples, change }) {
+/** @param {{ label: string, text: string, problem: string, examples: readonly (readonly [name: string, text: string])[], change: (text: string) => void }} props */
+export function Input({ label, text, problem, examples, change }) {
   const id = useUniqueId();
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   // The reader's cursor stays where it is while the figure redraws.
@@ -14,7 +14,7 @@ export function Input({ text, problem, examples, change }) {
   }, [text, problem]);
   return (
     <div class="cs336-live-input">
-      <label for={id}>{t("live.text")}</label>
+      <label for={id}>{label}</label>
       <input
         ref={field}
         id={id}

@@ -1,6 +1,7 @@
 // What the figures with the small model take.
 
 import { loneSurrogate } from "../../browser/tokenization/simple.js";
+import { within } from "../state.js";
 import { formatNumber, t } from "../strings.js";
 import "./strings.en.js";
 
@@ -16,6 +17,10 @@ export function textProblem(text, longest) {
   if (size <= longest) return "";
   return t("live.long", { n: formatNumber(size), max: formatNumber(longest) });
 }
+
+/** The index of the selected token among `n`: a setting counts from 1, and 0 is the last. @param {number} position @param {number} n */
+export const positionOf = (position, n) =>
+  position < 1 ? n - 1 : within(Math.round(position) - 1, 0, n - 1);
 
 /** Sentences to start with, and their names. @type {readonly (readonly [name: string, text: string])[]} */
 export const EXAMPLES = [

@@ -1,5 +1,6 @@
 // The figure's numbers as text, and the selected cell in words.
 
+import { weightCell } from "../../ui/attention_map/cells.js";
 import { decimal } from "../../ui/numbers.js";
 import { plural, t } from "../../ui/strings.js";
 import { tokenLabel } from "../../ui/tokens.js";
@@ -30,33 +31,19 @@ function shortScore(score) {
   return decimal(score, Math.abs(score) < 9.95 ? 1 : 0);
 }
 
-/** A weight in a cell: .83 for 0.83. @param {number} weight */
-function shortWeight(weight) {
-  const text = decimal(weight, 2);
-  return text === "1.00" ? "1" : text.slice(1);
-}
-
-/**
- * The text of a cell, and the strength of its color, from 0 to 1.
- * @typedef {{ text: string, strength: number, masked: boolean }} Cell
- */
-
 /**
  * The cells of a stage. The color scale of scores spans all scores of the head, masked ones included,
  * so that a mask does not change the color of the other cells.
  * @param {Attention} attention
  * @param {Stage} stage
- * @returns {Cell[][]}
+ * @returns {import("../../ui/attention_map/cells.js").Cell[][]}
  */
 export function cellsOf({ scores, allowed, weights }, stage) {
   const { lowest, highest } = rangeOf(scores);
   return scores.map((row, i) =>
     row.map((score, j) => {
       const masked = stage !== "scores" && !allowed[i]?.[j];
-      if (stage === "weights") {
-        const weight = weights[i]?.[j] ?? 0;
-        return { text: masked ? "0" : shortWeight(weight), strength: weight, masked };
-      }
+      if (stage === "weights") return weightCell(weights[i]?.[j] ?? 0, masked);
       if (masked) return { text: "−∞", strength: 0, masked };
       return {
         text: shortScore(score),

@@ -3,13 +3,13 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { attend } from "../../browser/model/attention.js";
 import { jsonText, pictureSVG, rows } from "./export.js";
-import { Grid } from "./grid.jsx";
 import { Legend } from "./legend.jsx";
 import { Output } from "./output.jsx";
 import { Score } from "./score.jsx";
 import { Settings } from "./settings.jsx";
 import { bounded, STAGES, schema } from "./state.js";
 import "./strings.en.js";
+import { Grid } from "../../ui/attention_map/grid.jsx";
 import { Choice } from "../../ui/choice.jsx";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
@@ -17,8 +17,9 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
 import { defineView } from "../../ui/view.jsx";
-import { cellsOf, describe, describeEmpty, describeSettings } from "./text.js";
+import { cellsOf, describe, describeEmpty, describeSettings, labelOf } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
+import "../../ui/attention_map/style.css";
 import "./style.css";
 
 /** @typedef {import("./state.js").State} State */
@@ -35,6 +36,7 @@ function AttentionExplorer(props) {
     () => attend(q[head] ?? [], k[head] ?? [], v[head] ?? [], state),
     [q, k, v, head, mask, window, prefix, padding, temperature, scaled],
   );
+  const names = useMemo(() => tokens.map(labelOf), [tokens]);
   const cells = useMemo(() => cellsOf(attention, stage), [attention, stage]);
   const empty = useMemo(() => attention.allowed.map((row) => !row.some(Boolean)), [attention]);
   const { set: change, restore: reset } = props;
@@ -92,7 +94,7 @@ function AttentionExplorer(props) {
       </div>
       <div class="cs336-attention-figure">
         <Grid
-          tokens={tokens}
+          names={names}
           cells={cells}
           label={t(`attention.stage.${stage}`)}
           padding={padding}

@@ -8,7 +8,7 @@ import { hue } from "../../ui/tokens.js";
 const DURATION = 250;
 const TIMING = { duration: DURATION, easing: "ease-out" };
 
-/** @typedef {{ left: number, top: number }} Position */
+/** @typedef {{ left: number, top: number, width: number }} Position */
 /** @typedef {Map<number, Position>} Positions by the byte offset at which a token begins */
 
 /** The drawn tokens, without those that only reserve the height. @param {Element} stage */
@@ -17,13 +17,17 @@ const drawn = (stage) =>
     stage.querySelectorAll(":scope > :not(.cs336-machine-placeholder) [data-offset]")
   );
 
+/** @param {HTMLElement} token @returns {Position} */
+const positionOf = ({ offsetLeft, offsetTop, offsetWidth }) => ({
+  left: offsetLeft,
+  top: offsetTop,
+  width: offsetWidth,
+});
+
 /** @param {Element} stage @returns {Positions} */
 function positionsIn(stage) {
   return new Map(
-    Array.from(drawn(stage), (token) => [
-      Number(token.dataset.offset),
-      { left: token.offsetLeft, top: token.offsetTop },
-    ]),
+    Array.from(drawn(stage), (token) => [Number(token.dataset.offset), positionOf(token)]),
   );
 }
 
@@ -53,27 +57,27 @@ function move(token, from, to) {
 }
 
 /**
- * Slides a copy of the right half into the token that it became part of.
+ * Slides a copy of the right half into the token that it became part of, to its right edge.
  * @param {HTMLElement} token
  * @param {Position} from where the half was
+ * @param {Position} to where the token is
  * @param {{ id: number, label: string }} half
  */
-function join(token, from, { id, label }) {
-  const part = /** @type {HTMLElement | null} */ (token.querySelector("bdi > span:last-child"));
-  if (!part) return;
+function join(token, from, to, { id, label }) {
   const copy = document.createElement("span");
   copy.className = `cs336-token cs336-machine-half cs336-hue-${hue(id)}`;
   copy.ariaHidden = "true";
   copy.textContent = label;
   token.append(copy);
-  const distance = `translateX(${from.left - token.offsetLeft}px)`;
-  const arrived = `translateX(${token.offsetWidth - copy.offsetWidth}px)`;
-  const motion = copy.animate({ transform: [distance, arrived], opacity: [1, 1, 0] }, TIMING);
+  const distance = from.left + from.width - (to.left + to.width);
+  const transform = [`translateX(${distance}px)`, "none"];
+  const motion = copy.animate({ transform, opacity: [1, 1, 0] }, TIMING);
   motion.onfinish = () => copy.remove();
-  part.animate({ opacity: [0, 0, 1] }, TIMING);
+  token.querySelector("bdi > span:last-child")?.animate({ opacity: [0, 0, 1] }, TIMING);
 }
 
 /**
+ * Every position is read before anything changes: a read after a change lays out the page again.
  * @param {Element} stage
  * @param {Positions} before the positions before the step
  * @param {{ left: number, id: number, label: string } | undefined} merged the halves of the token just
@@ -83,14 +87,13 @@ function slide(stage, before, merged) {
   const { scrollTop, clientHeight } = stage;
   const moves = Array.from(drawn(stage), (token) => {
     const offset = Number(token.dataset.offset);
-    const to = { left: token.offsetLeft, top: token.offsetTop };
-    const fresh = token.querySelector(".cs336-fresh") !== null;
-    return { token, offset, to, fresh, from: originOf(before, offset) };
+    const to = positionOf(token);
+    return { token, offset, to, from: originOf(before, offset) };
   }).filter(({ to }) => to.top >= scrollTop - 60 && to.top < scrollTop + clientHeight);
-  for (const { token, offset, to, fresh, from } of moves) {
+  for (const { token, offset, to, from } of moves) {
     if (from) move(token, from, to);
-    const half = fresh && merged && before.get(offset + merged.left);
-    if (half && half.top === to.top) join(token, half, merged);
+    const half = merged && token.querySelector(".cs336-fresh") && before.get(offset + merged.left);
+    if (half && half.top === to.top) join(token, half, to, merged);
   }
 }
 

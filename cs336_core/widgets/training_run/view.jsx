@@ -160,7 +160,13 @@ function TrainingRun({ state, set, restore, page }) {
       <p class="cs336-run-status" role="status">
         {sentence}
       </p>
-      <Input text={state.text} problem={problem} examples={EXAMPLES} change={change} />
+      <Input
+        label={t("live.text")}
+        text={state.text}
+        problem={problem}
+        examples={EXAMPLES}
+        change={change}
+      />
       <div class="cs336-run-reading">
         {reading && (
           <>

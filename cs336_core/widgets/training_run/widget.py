@@ -7,9 +7,9 @@ from typing import Self
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.late_files import LateFiles
+from cs336_core.ui.small_model import LONGEST_TEXT, SENTENCE
 from cs336_core.ui.state_schema import Integer
 from cs336_core.ui.text_trait import Text
-from cs336_core.widgets.transformer_explorer.widget import LONGEST_TEXT, SENTENCE
 
 # As `cs336_core.training.small_model` has them: that module needs PyTorch.
 CHECKPOINTS = (0, 20, 100, 250, 500, 800, 1300)

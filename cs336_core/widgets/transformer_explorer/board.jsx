@@ -53,9 +53,9 @@ export function Board({ config, names, removed, effects, normal, toggle }) {
           class="cs336-explorer-row"
           key={block}
           role="group"
-          aria-label={t("explorer.block", { n: block + 1 })}
+          aria-label={t("live.block", { n: block + 1 })}
         >
-          <span aria-hidden="true">{t("explorer.block", { n: block + 1 })}</span>
+          <span aria-hidden="true">{t("live.block", { n: block + 1 })}</span>
           {button(attentionNormPart(block), t("explorer.board.norm"))}
           {heads.map((head) =>
             button(headPart(block, head), t("explorer.head.short", { head: head + 1 })),

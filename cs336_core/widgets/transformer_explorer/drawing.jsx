@@ -1,9 +1,9 @@
 // The drawing: the river, the tokens below it, the parts beside it.
 
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { placeOf } from "../../browser/model/transformer/parts.js";
 import { t } from "../../ui/strings.js";
 import { useWidth } from "../../ui/use_width.js";
-import { placeOf } from "./part_panel.jsx";
 import { Parts } from "./parts.jsx";
 import { layoutOf, strandsOf } from "./river.js";
 import { Levels, River, Tokens } from "./river.jsx";
@@ -29,7 +29,7 @@ export function Drawing({ reading, part, set, point, chosen, isWide }) {
     nBlocks: live.model.config.n_layers,
     ...(isWide ? FLAT : TALL),
   });
-  const place = placeOf(part, reading);
+  const place = placeOf(part, live.model.config);
   const shown = place?.head === undefined ? undefined : { block: place.block, head: place.head };
   const strands = useMemo(
     () => strandsOf(pass, position, layout, shown),

@@ -3,6 +3,7 @@
 import { norm, rowOf } from "../../browser/model/transformer/matrix.js";
 import { contributions } from "../../browser/model/transformer/reading.js";
 import { toCSV } from "../../ui/export.js";
+import { weightRows } from "../../ui/live_model/heads.js";
 import { probabilityText } from "../../ui/live_model/prediction.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
 import { urlTraits } from "../../ui/state.js";
@@ -14,28 +15,8 @@ import { schema } from "./state.js";
 /** The width of the saved picture. */
 const WIDTH = 688;
 
-/** A row per position, head and key: the attention weights. @param {Reading | undefined} reading */
-export function csvText(reading) {
-  if (!reading) return toCSV([]);
-  const { pass, labels } = reading;
-  return toCSV(
-    pass.blocks.flatMap(({ attention }, block) =>
-      attention.heads.flatMap(({ weights }, head) =>
-        labels.flatMap((query, i) =>
-          labels.slice(0, i + 1).map((key, j) => ({
-            block: block + 1,
-            head: head + 1,
-            query_position: i + 1,
-            key_position: j + 1,
-            query,
-            key,
-            weight: Number(weights.data[i * weights.columns + j]),
-          })),
-        ),
-      ),
-    ),
-  );
-}
+/** @param {Reading | undefined} reading */
+export const csvText = (reading) => toCSV(reading ? weightRows(reading.pass, reading.labels) : []);
 
 /**
  * The settings, the tokens, the prediction, and the stream of the selected position.

@@ -1,37 +1,26 @@
 // The part under the pointer, or the selected one: what it attends to and what it adds.
 
 import { rowOf } from "../../browser/model/transformer/matrix.js";
-import { headPart, mlpPart } from "../../browser/model/transformer/parts.js";
+import { placeOf } from "../../browser/model/transformer/parts.js";
 import { largest, logitChanges } from "../../browser/model/transformer/reading.js";
 import { HeadMap } from "../../ui/live_model/head_map.jsx";
+import { describeHead } from "../../ui/live_model/heads.js";
 import { decimal } from "../../ui/numbers.js";
 import { BLUE, ORANGE, Pixels } from "../../ui/pixels.jsx";
 import { t } from "../../ui/strings.js";
-import { describeHead } from "./text.js";
 
 /** @typedef {import("./use_reading.js").Reading} Reading */
 
 /** How many tokens a part promotes, in the list. */
 const LISTED = 4;
 
-/** The block and, for a head, the index of a part; undefined for other parts. @param {string} part @param {Reading} reading */
-export function placeOf(part, { live }) {
-  const { n_layers, n_heads } = live.model.config;
-  for (let block = 0; block < n_layers; block++) {
-    if (part === mlpPart(block)) return { block, head: undefined };
-    for (let head = 0; head < n_heads; head++)
-      if (part === headPart(block, head)) return { block, head };
-  }
-  return undefined;
-}
-
 /** The title of a part that is described. @param {string} part @param {Reading} reading */
 export function titleOf(part, reading) {
-  const place = placeOf(part, reading);
+  const place = placeOf(part, reading.live.model.config);
   if (!place) return t("explorer.part.none.title");
   const block = place.block + 1;
   if (place.head === undefined) return t("explorer.mlp", { block });
-  return t("explorer.head", { head: place.head + 1, block });
+  return t("live.head", { head: place.head + 1, block });
 }
 
 /**
@@ -59,7 +48,7 @@ function Changes({ title, ids, changes, labelOf }) {
  */
 export function PartPanel({ reading, part, isRemoved, toggle }) {
   const { live, pass, position, removed, labels, labelOf } = reading;
-  const place = placeOf(part, reading);
+  const place = placeOf(part, reading.live.model.config);
   if (!place) return null;
   const block = /** @type {import("../../browser/model/transformer/block.js").BlockPass} */ (
     pass.blocks[place.block]

@@ -41,7 +41,7 @@ export function Parts({ layout, pass, position, chosen, removed, choose, point }
             {pass.blocks[block]?.attention.heads.map(({ weights }, head) =>
               button(
                 headPart(block, head),
-                t("explorer.head", { head: head + 1, block: block + 1 }),
+                t("live.head", { head: head + 1, block: block + 1 }),
                 "head",
                 <HeadMap weights={weights} position={position} />,
               ),

@@ -1,6 +1,7 @@
 // The drawing: a column per token, its embedding at the bottom, and the river of the selected one.
 
 import { rowOf } from "../../browser/model/transformer/matrix.js";
+import { moveAmong } from "../../ui/live_model/token_keys.js";
 import { percent } from "../../ui/numbers.js";
 import { BLUE, ORANGE, Pixels } from "../../ui/pixels.jsx";
 import { t } from "../../ui/strings.js";
@@ -67,7 +68,7 @@ export function Levels({ layout: { blocks, height }, guesses, d }) {
         const guess = guesses[block + 1];
         return (
           <li key={block} style={{ top: `${top}px` }}>
-            <span>{t("explorer.block", { n: block + 1 })}</span>
+            <span>{t("live.block", { n: block + 1 })}</span>
             {guess && (
               <span title={t("explorer.guess.title", { n: block + 1 })}>
                 <span aria-hidden="true">→ </span>
@@ -96,25 +97,14 @@ export function Levels({ layout: { blocks, height }, guesses, d }) {
  *   `largest`: the entry with the strongest color
  */
 export function Tokens({ layout, labels, embeddings, largest, position, choose }) {
-  /** @param {KeyboardEvent} event */
-  const move = (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const to =
-      event.key === "Home" ? 0 : event.key === "End" ? labels.length - 1 : position + (step ?? 0);
-    if (to === position || to < 0 || to >= labels.length) return;
-    event.preventDefault();
-    choose(to);
-    const buttons = /** @type {HTMLElement} */ (event.currentTarget).children;
-    /** @type {HTMLElement | undefined} */ (buttons[to])?.focus();
-  };
   const letters = Math.max(...labels.map((label) => label.length));
   return (
     <div
       class="cs336-explorer-tokens"
       role="listbox"
-      aria-label={t("explorer.positions")}
+      aria-label={t("live.positions")}
       aria-orientation="horizontal"
-      onKeyDown={move}
+      onKeyDown={(event) => moveAmong(event, position, labels.length, choose)}
       style={{ width: `${layout.width}px` }}
       data-upright={letters * LETTER < layout.column || undefined}
     >
@@ -124,7 +114,7 @@ export function Tokens({ layout, labels, embeddings, largest, position, choose }
           type="button"
           role="option"
           aria-selected={i === position}
-          aria-label={t("explorer.token", { n: i + 1, token: label })}
+          aria-label={t("live.token", { n: i + 1, token: label })}
           tabIndex={i === position ? 0 : -1}
           class="cs336-explorer-token"
           style={{

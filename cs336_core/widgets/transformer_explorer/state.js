@@ -2,7 +2,6 @@
 
 import { schema } from "#schema/transformer_explorer";
 import { partsOf } from "../../browser/model/transformer/parts.js";
-import { boundedBy, within } from "../../ui/state.js";
 
 /** @typedef {import("#schema/transformer_explorer").Traits & { files?: Record<string, string> }} State */
 
@@ -25,13 +24,3 @@ export function partsIn(setting, config) {
  */
 export const toggled = (parts, part) =>
   (parts.includes(part) ? parts.filter((other) => other !== part) : [...parts, part]).join();
-
-/**
- * The settings for a text of `n` tokens: the position counts from 0.
- * @param {State} given
- * @param {number} n
- */
-export function placed(given, n) {
-  const { position } = boundedBy(schema, given);
-  return position === 0 ? n - 1 : within(position - 1, 0, n - 1);
-}

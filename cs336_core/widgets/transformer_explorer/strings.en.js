@@ -5,19 +5,13 @@ import { addStrings } from "../../ui/strings.js";
 addStrings({
   en: {
     "explorer.title": "A small Transformer reads your sentence",
-    "explorer.cut": "The figure shows the last {n} tokens.",
-    "explorer.empty": "Type a word, and the model starts to read.",
 
     "explorer.stream": "The residual stream of “{token}”, from its embedding up to the prediction",
-    "explorer.positions": "Position",
-    "explorer.token": "Token {n}, “{token}”",
     "explorer.embedding": "embeddings",
     "explorer.embedding.size": "{n} numbers each",
     "explorer.top": "final norm,",
     "explorer.top.head": "LM head",
-    "explorer.block": "block {n}",
     "explorer.guess.title": "What the model would predict if it ended after block {n}",
-    "explorer.head": "Head {head} of block {block}",
     "explorer.head.short": "head {head}",
     "explorer.mlp": "MLP of block {block}",
     "explorer.mlp.short": "MLP",
@@ -41,9 +35,6 @@ addStrings({
     "explorer.part.final.short": "final norm",
     "explorer.part.attention-norm": "the norm before attention in block {block}",
     "explorer.part.mlp-norm": "the norm before the MLP in block {block}",
-    "explorer.head.about": "“{query}” attends most to “{key}” ({weight}) and “{other}” ({rest}).",
-    "explorer.head.only": "“{query}” attends only to “{key}” ({weight}).",
-    "explorer.head.alone": "“{query}” can attend only to itself ({weight}).",
     "explorer.mlp.about":
       "It reads “{query}” alone and turns on some of its {n} hidden units, drawn below.",
     "explorer.map": "Attention weights of {name}: a row per query, a column per key",

@@ -9,8 +9,9 @@ import {
   lossOf,
   single,
 } from "../../browser/model/transformer/reading.js";
-import { MOST_TOKENS } from "../../ui/live_model/limits.js";
-import { partsIn, placed } from "./state.js";
+import { MOST_TOKENS, positionOf } from "../../ui/live_model/limits.js";
+import { readSentence } from "../../ui/live_model/use_sentence.js";
+import { partsIn } from "./state.js";
 
 /** @typedef {import("../../ui/live_model/use_model.js").Live} Live */
 /** @typedef {import("../../ui/live_model/prediction.js").Prediction} Prediction */
@@ -41,15 +42,14 @@ const LISTED = 5;
  * @returns {Reading | undefined} undefined for a text without tokens
  */
 export function read(live, state) {
-  const { model, tokenizer, labels } = live;
-  const all = tokenizer.encode(state.text);
-  const ids = all.slice(-MOST_TOKENS);
-  if (ids.length === 0) return undefined;
-  const position = placed(state, ids.length);
+  const sentence = readSentence(live, state.text, MOST_TOKENS);
+  if (!sentence) return undefined;
+  const { model } = live;
+  const { ids, pass: whole } = sentence;
+  const position = positionOf(state.position, ids.length);
   const removed = new Set(partsIn(state.removed, model.config));
-  const whole = forward(model, ids);
   const pass = removed.size ? forward(model, ids, removed) : whole;
-  const labelOf = (/** @type {number} */ id) => labels[id] ?? "";
+  const labelOf = (/** @type {number} */ id) => live.labels[id] ?? "";
   const normal = distributionOf(model, single(whole.final, position));
   const now = distributionOf(model, single(pass.final, position));
   /** @param {number} id @returns {Prediction} */
@@ -60,13 +60,11 @@ export function read(live, state) {
   });
   const loss = lossOf(model, pass, ids);
   return {
+    ...sentence,
     live,
-    ids,
-    isCut: all.length > ids.length,
     position,
     removed,
     labelOf,
-    labels: ids.map(labelOf),
     pass,
     next: now.top(LISTED).map(({ id }) => prediction(id)),
     first: prediction(Number(normal.top(1)[0]?.id)),

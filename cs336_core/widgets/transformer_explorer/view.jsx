@@ -3,14 +3,15 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { colorsOf } from "../../ui/colors.js";
 import { Input } from "../../ui/live_model/input.jsx";
-import { EXAMPLES, textProblem } from "../../ui/live_model/limits.js";
+import { EXAMPLES } from "../../ui/live_model/limits.js";
 import { Predictions } from "../../ui/live_model/predictions.jsx";
-import { useLiveModel, useModelFiles, withToken } from "../../ui/live_model/use_model.js";
+import { withToken } from "../../ui/live_model/use_model.js";
+import { useSentence, useSmallModel } from "../../ui/live_model/use_sentence.js";
 import { decimal } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
-import { useSeen } from "../../ui/use_seen.js";
+import { useAfterPaint } from "../../ui/use_after_paint.js";
 import { useWidth } from "../../ui/use_width.js";
 import { defineView } from "../../ui/view.jsx";
 import { Board } from "./board.jsx";
@@ -28,7 +29,6 @@ import "./style.css";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./use_reading.js").Reading} Reading */
 
-const FILES = ["small"];
 /** The width of a figure with room for the heads of a block in one row. */
 const WIDE = 560;
 
@@ -36,29 +36,69 @@ const WIDE = 560;
 function TransformerExplorer({ state, set, restore, page }) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const width = useWidth(root);
-  const { texts, error } = useModelFiles(state, set, useSeen(root) ? FILES : []);
-  const live = useLiveModel(texts.small);
+  const { live, error } = useSmallModel(root, state, set);
   const reading = useReading(live, state);
   const effects = useEffects(reading);
   const [pointed, point] = useState("");
-  const [problem, setProblem] = useState("");
+  const { problem, change, forget } = useSentence(set, schema.text.most_bytes);
   const names = useMemo(() => (live ? partNames(live.model.config) : {}), [live]);
   const part = pointed || state.part;
   const described = part || neededHead(effects);
-  /** @param {string} text */
-  const change = (text) => {
-    const found = textProblem(text, schema.text.most_bytes);
-    setProblem(found);
-    if (!found) set({ text, position: 0 });
-  };
   const parts = live ? partsIn(state.removed, live.model.config) : [];
   /** @param {string} name */
   const toggle = (name) => set({ removed: toggled(parts, name) });
   const removed = parts.map((name) => names[name] ?? "");
   const token = reading?.labels[reading.position] ?? "";
   const sentence = reading ? describe(token, reading.next, reading.first, removed) : "";
+  // These take longest to draw.
+  const drawn = useAfterPaint(reading);
+  const isWide = width > WIDE;
+  const drawing = useMemo(
+    () =>
+      drawn && (
+        <Drawing
+          reading={drawn}
+          part={part}
+          chosen={state.part}
+          set={set}
+          point={point}
+          isWide={isWide}
+        />
+      ),
+    [drawn, part, state.part, isWide],
+  );
+  const panel = useMemo(
+    () =>
+      drawn &&
+      described && (
+        <PartPanel
+          reading={drawn}
+          part={described}
+          isRemoved={parts.includes(described)}
+          toggle={() => toggle(described)}
+        />
+      ),
+    [drawn, described, state.removed],
+  );
+  const board = useMemo(
+    () =>
+      drawn && (
+        <Panel kind="explorer-removal" title={t("explorer.board")}>
+          <p class="cs336-quiet">{t("explorer.board.hint", { token: drawn.first.label })}</p>
+          <Board
+            config={drawn.live.model.config}
+            names={names}
+            removed={drawn.removed}
+            effects={effects}
+            normal={drawn.first.before}
+            toggle={toggle}
+          />
+        </Panel>
+      ),
+    [drawn, effects, state.removed],
+  );
   const reset = () => {
-    setProblem("");
+    forget();
     restore();
   };
   const files = {
@@ -74,8 +114,14 @@ function TransformerExplorer({ state, set, restore, page }) {
       aria-label={t("explorer.title")}
       aria-busy={!live && !error}
     >
-      <Input text={state.text} problem={problem} examples={EXAMPLES} change={change} />
-      {reading ? (
+      <Input
+        label={t("live.text")}
+        text={state.text}
+        problem={problem}
+        examples={EXAMPLES}
+        change={change}
+      />
+      {reading && drawn ? (
         <div class="cs336-explorer-figure">
           <div class="cs336-explorer-main">
             <Predictions
@@ -84,49 +130,23 @@ function TransformerExplorer({ state, set, restore, page }) {
               hasRemoved={parts.length > 0}
               append={(id) => change(withToken(reading.live, state.text, id))}
             />
-            <Drawing
-              reading={reading}
-              part={part}
-              chosen={state.part}
-              set={set}
-              point={point}
-              isWide={width > WIDE}
-            />
+            {drawing}
             <Legend isCut={reading.isCut} n={reading.ids.length} />
           </div>
-          <Panel kind="explorer-side" title={titleOf(described, reading)}>
+          <Panel kind="explorer-side" title={titleOf(described, drawn)}>
             {!part && described && <p class="cs336-quiet">{t("explorer.part.none")}</p>}
-            {described && (
-              <PartPanel
-                reading={reading}
-                part={described}
-                isRemoved={parts.includes(described)}
-                toggle={() => toggle(described)}
-              />
-            )}
+            {panel}
           </Panel>
         </div>
       ) : (
         <p class={error ? "cs336-error" : "cs336-explorer-waiting cs336-quiet"}>
-          {error || t(live ? "explorer.empty" : "live.loading")}
+          {error || t(live ? "live.empty" : "live.loading")}
         </p>
       )}
       <p class="cs336-explorer-status" role="status">
         {sentence} {reading && lossText(reading)}
       </p>
-      {reading && live && (
-        <Panel kind="explorer-removal" title={t("explorer.board")}>
-          <p class="cs336-quiet">{t("explorer.board.hint", { token: reading.first.label })}</p>
-          <Board
-            config={live.model.config}
-            names={names}
-            removed={reading.removed}
-            effects={effects}
-            normal={reading.first.before}
-            toggle={toggle}
-          />
-        </Panel>
-      )}
+      {board}
       <Toolbar name="transformer" page={page} reset={reset} files={files} />
     </div>
   );
@@ -149,7 +169,7 @@ function Legend({ isCut, n }) {
         </li>
       ))}
       <li>{t("explorer.legend.width")}</li>
-      {isCut && <li>{t("explorer.cut", { n })}</li>}
+      {isCut && <li>{t("live.cut", { n })}</li>}
     </ul>
   );
 }

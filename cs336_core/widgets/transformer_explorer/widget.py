@@ -9,17 +9,10 @@ import traitlets
 
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
-from cs336_core.ui.late_files import LateFiles
-from cs336_core.ui.state_schema import Integer
-from cs336_core.ui.text_trait import Text
-
-# As `cs336_core.training.small_model` has it: that module needs PyTorch and the plays.
-CONTEXT = 64
-LONGEST_TEXT = 400  # bytes of UTF-8
-SENTENCE = "When Leo and Lucy went to the market, Lucy gave a ring to"
+from cs336_core.ui.small_model import ReadsSentence
 
 
-class TransformerExplorer(LateFiles, CourseWidget):
+class TransformerExplorer(ReadsSentence, CourseWidget):
     """A trained Transformer on the reader's own sentence.
 
     It shows the embeddings, the residual stream of one position with what each head and MLP adds to
@@ -38,11 +31,6 @@ class TransformerExplorer(LateFiles, CourseWidget):
 
     """
 
-    late_folder = "models"
-    late_names = frozenset({"small"})
-
-    text = Text(SENTENCE, LONGEST_TEXT)
-    position = Integer(0, min=0, max=CONTEXT).tag(sync=True, url=True)
     part = traitlets.Unicode("").tag(sync=True, url=True)
     removed = traitlets.Unicode("").tag(sync=True, url=True)
 

@@ -21,3 +21,17 @@ export function partsOf({ n_layers, n_heads }) {
   }
   return [...parts, FINAL_NORM];
 }
+
+/**
+ * The block and, for a head, the index of a part, both from 0; undefined for other parts.
+ * @param {string} part
+ * @param {{ n_layers: number, n_heads: number }} config
+ */
+export function placeOf(part, { n_layers, n_heads }) {
+  for (let block = 0; block < n_layers; block++) {
+    if (part === mlpPart(block)) return { block, head: undefined };
+    for (let head = 0; head < n_heads; head++)
+      if (part === headPart(block, head)) return { block, head };
+  }
+  return undefined;
+}

@@ -1,13 +1,13 @@
 // The heat map: a row per query, a column per key, and a single tab stop.
 
 import { Component, createRef } from "preact";
-import { t } from "../../ui/strings.js";
-import { labelOf } from "./text.js";
+import { t } from "../strings.js";
+import "./strings.en.js";
 
 /**
  * @typedef {object} GridProps
- * @property {readonly string[]} tokens
- * @property {import("./text.js").Cell[][]} cells
+ * @property {readonly string[]} names the labels of the tokens
+ * @property {import("./cells.js").Cell[][]} cells
  * @property {string} label what the cells show
  * @property {number} padding how many of the last tokens are padding
  * @property {boolean[]} empty whether each row has nothing to attend to
@@ -57,7 +57,7 @@ function cellOf(event) {
  * @typedef {object} RowProps
  * @property {number} index
  * @property {string} name
- * @property {import("./text.js").Cell[]} line
+ * @property {import("./cells.js").Cell[]} line
  * @property {string | undefined} paddingClass the class of a padding token
  * @property {boolean} empty
  * @property {number} column the selected cell of the row; -1 if it is in another row
@@ -89,9 +89,9 @@ class Row extends Component {
         <th scope="row" class={paddingClass} data-row={index} data-now={shown >= 0 || undefined}>
           <span title={name}>
             <bdi>{name}</bdi>
-            {empty && <small title={t("attention.row.empty")}> ∅</small>}
+            {empty && <small title={t("attention-map.row.empty")}> ∅</small>}
           </span>
-          {empty && <span class="cs336-unseen">{t("attention.row.empty")}</span>}
+          {empty && <span class="cs336-unseen">{t("attention-map.row.empty")}</span>}
         </th>
         {line.map(({ text, strength, masked }, j) => (
           <td
@@ -107,7 +107,7 @@ class Row extends Component {
             style={{ "--strength": strength.toFixed(2) }}
           >
             <span>{text}</span>
-            {masked && <span class="cs336-unseen">{t("attention.masked")}</span>}
+            {masked && <span class="cs336-unseen">{t("attention-map.masked")}</span>}
           </td>
         ))}
       </tr>
@@ -137,11 +137,11 @@ export class Grid extends Component {
   }
 
   /** @param {Readonly<GridProps>} next */
-  shouldComponentUpdate({ tokens, cells, row, column, shown, label }) {
+  shouldComponentUpdate({ names, cells, row, column, shown, label }) {
     const now = this.props;
     return (
       shown !== now.shown ||
-      tokens !== now.tokens ||
+      names !== now.names ||
       cells !== now.cells ||
       row !== now.row ||
       column !== now.column ||
@@ -151,9 +151,9 @@ export class Grid extends Component {
 
   /** @param {KeyboardEvent} event */
   move(event) {
-    const { tokens, row, column, choose } = this.props;
+    const { names, row, column, choose } = this.props;
     if (event.altKey || event.metaKey) return; // the browser's own
-    const last = tokens.length - 1;
+    const last = names.length - 1;
     const [toRow, toColumn] =
       (event.ctrlKey ? CTRL_MOVES[event.key]?.(last) : MOVES[event.key]?.(row, column, last)) ?? [];
     if (toRow === undefined || toColumn === undefined) return;
@@ -169,10 +169,9 @@ export class Grid extends Component {
   }
 
   render() {
-    const { tokens, cells, label, padding, empty, row, column, shown, point } = this.props;
-    const n = tokens.length;
+    const { names, cells, label, padding, empty, row, column, shown, point } = this.props;
+    const n = names.length;
     const size = n <= FEW ? "few" : n <= SOME ? "some" : "many";
-    const names = tokens.map(labelOf);
     const paddingClass = (/** @type {number} */ index) =>
       index >= n - padding ? "cs336-attention-padding" : undefined;
     return (
@@ -183,7 +182,7 @@ export class Grid extends Component {
       >
         <table
           role="grid"
-          aria-label={t("attention.map", { stage: label })}
+          aria-label={t("attention-map.title", { stage: label })}
           onKeyDown={(event) => this.move(event)}
           onClick={(event) => this.click(event)}
           onPointerOver={(event) => event.pointerType === "mouse" && point(cellOf(event))}
@@ -192,8 +191,8 @@ export class Grid extends Component {
           <thead>
             <tr>
               <td class="cs336-attention-corner" aria-hidden="true">
-                <span>{t("attention.queries")} ↓</span>
-                <span>{t("attention.keys")} →</span>
+                <span>{t("attention-map.queries")} ↓</span>
+                <span>{t("attention-map.keys")} →</span>
               </td>
               {names.map((name, i) => (
                 <th
