@@ -53,13 +53,13 @@ CourseMap(
 # %% [markdown]
 # ## Understanding by building
 #
-# Around 2017, researchers trained their own models. A few years later they downloaded one and
-# fine-tuned it. Today many only write prompts. Each step saves work, and each hides something that
-# later comes back as a question. Why does a model stumble over the letters of a word? Why does the
-# first word of an answer take a moment, and why does each question in a long conversation cost more
-# than the one before? The answers lie in the layers you no longer see.
+# Around 2017, researchers trained their own models. A few years later, they downloaded one and
+# fine-tuned it. Today, many only write prompts. Each step saves work and hides a layer, and with
+# the layer the answers. Why does a model stumble over the letters of a word? Why does the first
+# word of an answer take a moment? Why does each question in a long conversation cost more than the
+# one before?
 #
-# Hence the motto of the course: **you understand what you have built.** There is one catch.
+# Hence the motto of the course: **understanding via building.** There is one catch.
 
 # %% [markdown]
 # ## Models have become an industry
@@ -67,8 +67,7 @@ CourseMap(
 # Take the largest Llama 3.1 model {cite:p}`llama3`. It has 405 billion *parameters*, the numbers
 # that training adjusts. Up to 16,384 H100 GPUs trained it on 15.6 trillion *tokens*, which are
 # words or pieces of words. The work is counted in *floating-point operations* (FLOPs), each an
-# addition or a multiplication of two numbers. (FLOPS with a capital S, or FLOP/s, is a speed.) How
-# long did the training take?
+# addition or a multiplication of two numbers. How long did the training take?
 
 # %%
 from cs336_core.accounting import H100, training_flops, training_run
@@ -83,21 +82,21 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 # reaches {cite:p}`palm2022`; the Llama report gives 38 to 43 %. A single H100 would need about
 # {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's own figure is 30.84 million GPU
 # hours {cite:p}`llama31card`, or {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days on all of them. Our
-# estimate leaves out the attention scores (explained below), and assumes that all the GPUs are busy
-# from the first hour to the last.
+# estimate leaves out the attention scores (explained below), and assumes that every GPU is always
+# busy.
 #
-# And Llama is at least open. The report on GPT-4 gives no details of the model's size, its data or
-# its training, citing competition and safety {cite:p}`gpt4`.
+# At least we know these numbers. The report on GPT-4 gives no details of the model's size, data or
+# training, citing competition and safety {cite:p}`gpt4`.
 #
-# So a course can build only a small model. Does it teach you anything about the large ones? Often
-# it does, but not always: **more is different.** Here are two examples.
+# So a course can build only a small model. Does that teach you anything about large ones? Often,
+# but not always: **more is different.**
 
 # %% [markdown]
 # ## More is different: where the work goes
 #
 # A Transformer, the architecture of nearly all language models, is a stack of layers with the same
-# structure, each in two halves. *Attention* lets tokens look at each other. The *MLP* (multilayer
-# perceptron, or feed-forward network) works on each token separately. Which half does more of the
+# structure. Each has two halves. *Attention* lets tokens look at each other. The *MLP* (multilayer
+# perceptron, or feed-forward network) processes each token separately. Which half does more of the
 # work?
 
 # %% tags=["remove-input"]
@@ -109,24 +108,22 @@ FlopsShare(d_model=1024, seq_len=2048, key="share")
 narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12_288))
 
 # %% [markdown]
-# At 2,048 tokens, a layer of {figure}`width 1,024 <share.d_model=1024>` (1,024 numbers per token)
-# spends {eval}`f"{100 * (1 - narrow['mlp']):.0f} %"` of its FLOPs on attention, and one of
+# At 2,048 tokens, a layer of {figure}`width 1,024 <share.d_model=1024>` spends
+# {eval}`f"{100 * (1 - narrow['mlp']):.0f} %"` of its FLOPs on attention, and one of
 # {figure}`width 12,288 <share.d_model=12288>` spends {eval}`f"{100 * (1 - wide['mlp']):.0f} %"`.
-# What shrinks is the part spent on the *scores*, by which tokens find each other: from
-# {eval}`f"{100 * narrow['scores']:.0f} %"` to {eval}`f"{100 * wide['scores']:.0f} %"`. The MLP's
-# fraction approaches two thirds, because at every size it has twice as many parameters as
-# attention's matrices.
+# What shrinks is the cost of the *scores*, which compare each token with every other: from
+# {eval}`f"{100 * narrow['scores']:.0f} %"` to {eval}`f"{100 * wide['scores']:.0f} %"`. The MLP
+# approaches two thirds, since at every size it has twice as many parameters as attention.
 #
-# **A small model can lead you to speed up the wrong thing.** You may have seen a well-known table
-# that puts the MLP at 80 %. {doc}`What a model costs </lectures/06_accounting>` counts every
-# operation and explains where that number comes from.
+# **A small model can lead you to speed up the wrong thing.** You may have seen a table that puts
+# the MLP at 80 %: {doc}`What a model costs </lectures/06_accounting>` explains where that number
+# comes from.
 
 # %% [markdown]
 # ## More is different: abilities that appear
 #
-# Test models of growing size on modular arithmetic, or on exam questions from 57 subjects.
-# {cite:t}`wei2022emergent` collected the scores below, which we read off the paper's figure, to
-# half a percentage point.
+# Give models of growing size problems in modular arithmetic, or exam questions from 57 subjects.
+# {cite:t}`wei2022emergent` collected their scores:
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -142,7 +139,7 @@ looks = {
     "Chinchilla": ("C1", ":", "^"),
 }
 with figures.style():
-    figure, panels = plt.subplots(1, 2, figsize=(5.6, 3.0), sharey=True)
+    figure, panels = plt.subplots(2, 1, figsize=(4.2, 5.0), sharex=True)
     for axes, task, title in [
         (panels[0], "Mod. arithmetic accuracy", "modular arithmetic"),
         (panels[1], "Multi-task NLU (MMLU) accuracy", "exam questions (MMLU)"),
@@ -154,10 +151,10 @@ with figures.style():
             if own:
                 axes.text(x[-1] * 1.5, y[-1], name, va="center")
         axes.set_title(title, fontsize=10.5)
-        axes.set(xlabel="training FLOPs", xlim=(1e18, 5e25), ylim=(-2, 75))
-        axes.set_xticks([1e20, 1e22, 1e24])
+        axes.set(ylabel="accuracy (%)", xlim=(1e18, 3e25), ylim=(-2, 75))
+        axes.set_xticks([1e20, 1e22, 1e24], ["10²⁰", "10²²", "10²⁴"])
         axes.minorticks_off()
-    panels[0].set_ylabel("accuracy (%)")
+    panels[1].set_xlabel("training FLOPs")
     panels[1].axhline(25, color="C1", linewidth=1, linestyle=":")
     panels[1].text(1.3e18, 27, "chance")
     plt.close(figure)
@@ -175,17 +172,18 @@ abilities = emergent_abilities()
 ten_digits = exact_match(0.9, 10)
 
 # %% [markdown]
+# *Read off the paper's figure, to half a percentage point.*
+#
 # Up to some scale nothing happens, and then something does. Such an ability is called *emergent*:
-# small models do not have it, and their scores do not predict that larger ones will. The paper's
-# table lists {eval}`len(abilities)` such abilities.
+# small models do not have it, and their scores do not predict that larger ones will. The paper
+# lists {eval}`len(abilities)` of them.
 
 # %% [markdown]
 # ### Is it the model, or the metric?
 #
 # Suppose an answer has ten digits, and a model gets each digit right nine times out of ten. How
-# often is the whole answer right? Only {eval}`f"{100 * ten_digits:.0f} %"` of the time. The model
-# below improves as steadily as possible: with every tenfold increase in compute, its errors are
-# halved.
+# often is the whole answer right? Only {eval}`f"{100 * ten_digits:.0f} %"` of the time. This model
+# improves as steadily as possible: ten times the compute always halves its errors.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import AnswerLength
@@ -195,41 +193,37 @@ AnswerLength(length=10, exponent=21, key="emergence")
 # %% [markdown]
 # With {figure}`one digit <emergence.length=1>`, the score improves smoothly; with
 # {figure}`40 digits <emergence.length=40>`, the ability seems to come out of nowhere.
-# {cite:t}`schaeffer2023` showed this for real models: take the same outputs, replace an
-# all-or-nothing metric with one that gives partial credit, and the improvement becomes smooth. Is
-# emergence a mirage, then? Partly. If you need the whole answer to be right, the jump is real. **To
-# see it coming, track something smooth**, such as the *loss* on the right answer: how much that
-# answer surprises the model.
+# {cite:t}`schaeffer2023` showed this for real models: score the same outputs by a metric that gives
+# partial credit, and the improvement becomes smooth. Is emergence a mirage, then? Partly. If you
+# need the whole answer to be right, the jump is real. **To see it coming, track something smooth**,
+# such as the *loss* on the right answer: how much that answer surprises the model.
 
 # %% [markdown]
 # ## Mechanics, mindset, intuitions
 #
-# So what transfers from a small model? There are three kinds of knowledge, and they transfer to
-# different degrees.
+# What transfers from a small model, then? CS336 distinguishes three kinds of knowledge:
 #
-# - *Mechanics*: how things work, from a Transformer to a cluster of GPUs. They are the same at
-#   every size.
-# - *Mindset*: squeeze the most out of the hardware, and take scale seriously. It transfers too.
-# - *Intuitions*: which data and which design make a good model. They transfer only in part.
+# - *Mechanics*: how things work, from a Transformer to a cluster of GPUs. They transfer completely.
+# - *Mindset*: squeeze the most out of the hardware, and take scale seriously. It transfers, too.
+# - *Intuitions*: which data and which design make a good model. **They transfer only in part.**
 #
-# And sometimes nobody knows the reason. {cite:t}`glu2020` found the variant of the MLP that most
-# models use today (SwiGLU), and attributed its success, “as all else, to divine benevolence”.
+# And sometimes nobody knows why a design is good. The inventor of SwiGLU, the MLP of most models
+# today, attributed its success, “as all else, to divine benevolence” {cite:p}`glu2020`.
 
 # %% [markdown]
 # ## The bitter lesson
 #
-# {cite:t}`sutton2019` looked back on seventy years of AI research and concluded that general
-# methods that exploit more computation win in the end over methods that build in human knowledge.
-# He calls it the bitter lesson.
+# {cite:t}`sutton2019` looked back on seventy years of AI research and drew a bitter lesson: in the
+# end, general methods that exploit more computation beat methods that build in human knowledge.
 #
-# It is often misread as “only scale matters, algorithms do not”. What matters are algorithms *that
-# scale*. As a rule of thumb:
+# It is often misread as “only scale matters, algorithms do not”. But what matters is algorithms
+# *that scale*. As a rule of thumb:
 #
-# > **accuracy = efficiency × resources**
+# > accuracy = efficiency × resources
 #
-# For example, training an image classifier to the level of AlexNet took 44 times less compute in
-# 2019 than in 2012, thanks to algorithms alone {cite:p}`hernandez2020`. Suppose that, over the same
-# years, hardware doubled in speed every two years:
+# For example, thanks to algorithms alone, training an image classifier to the level of AlexNet took
+# 44 times less compute in 2019 than in 2012 {cite:p}`hernandez2020`. Suppose that the speed of
+# hardware doubled every two years:
 
 # %%
 algorithms, years = 44, 2019 - 2012
@@ -240,22 +234,22 @@ print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 # %% [markdown]
 # The more you spend, the more efficiency is worth: one percent of the Llama run above is
 # {eval}`f"{0.01 * days * n_gpus / 365:.0f}"` years of GPU time, while one percent of a weekend on
-# one GPU is {eval}`round(0.01 * 48 * 60)` minutes. So the question behind the whole course is:
-# **what is the best model you can build with the compute and the data you have?**
+# one GPU is {eval}`round(0.01 * 48 * 60)` minutes. So the question of the whole course is: **what
+# is the best model you can build with the compute and the data you have?**
 
 # %% [markdown]
 # (part-basics)=
 # ## Basics: a pipeline that works
 #
-# The goal of the first part is small but complete: a **tokenizer**, a **model** and its
-# **training**. At Stanford, students write all three themselves, with only the basic functions of
-# PyTorch, and without letting an AI assistant solve the assignment.
+# The first part builds a pipeline that is small but complete: a tokenizer, a model, and its
+# training. At Stanford, students write all three themselves, with only the basic functions of
+# PyTorch.
 
 # %% [markdown]
 # ### Text into numbers
 #
 # A model reads integers. A *tokenizer* cuts a text into tokens and *encodes* each one as an
-# integer, its id; from the ids, it *decodes* the same text. Here is GPT-2's tokenizer:
+# integer, its id. It also *decodes* ids into the same text. Here is GPT-2's:
 
 # %%
 from cs336_core.tokenization import load_encoding
@@ -264,8 +258,8 @@ ids = load_encoding("gpt2").encode("Hello, world!")  # @stepover
 print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 
 # %% [markdown]
-# The course builds *byte pair encoding* {cite:p}`sennrich2016`, which gives a frequent piece of
-# text one token and a rare one several. (A few models read bytes instead {cite:p}`byt5,blt2024`.)
+# The course builds *byte pair encoding* {cite:p}`sennrich2016`: a frequent word gets one token, a
+# rare word is split into several.
 
 # %% [markdown]
 # ### A model
@@ -278,16 +272,16 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d_k}} + M\right) V$$
 #
 # Here $d_k$ is the length of a key, and the softmax turns scores into weights that sum to 1. The
-# mask $M$ hides the future, so that a token sees only itself and the tokens before it.
+# mask $M$ hides the future: a token sees only itself and the tokens before it.
 #
-# A model made of such layers continues text. It is called *decoder-only*, as nearly all of today's
-# language models are. An *encoder*, such as BERT, sees the whole text at once {cite:p}`bert2018`.
+# A stack of such layers is a *decoder-only* model. It continues text, as nearly all of today's
+# language models do. An *encoder*, such as BERT, sees the whole text at once {cite:p}`bert2018`.
 # The first Transformer had both, joined by *cross-attention*.
 #
-# How large is such a model? Two numbers almost determine its size: the number of layers, and the
-# width $d$, which is the length of an embedding. In each layer, attention has four matrices of
-# $d \times d$, and the MLP has two of $d \times 4d$, with as many parameters as eight of
-# attention's. GPT-3 has 96 layers and $d$ = 12,288 {cite:p}`gpt3`.
+# How large is such a model? Two numbers nearly determine its size: the number of layers, and the
+# width $d$, the length of an embedding. In each layer, attention has four matrices of $d \times d$
+# and the MLP two of $d \times 4d$, so $12 d^2$ parameters in all. GPT-3 has 96 layers and $d$ =
+# 12,288 {cite:p}`gpt3`:
 
 # %%
 from cs336_core.model.presets import preset
@@ -306,31 +300,30 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 # - the *activation*: ReLU, then GELU {cite:p}`gelu2016` and SwiGLU {cite:p}`glu2020`;
 # - *positions*: sine waves, then rotations (RoPE {cite:p}`rope2021`);
 # - the *norm*: LayerNorm {cite:p}`layernorm2016`, then RMSNorm {cite:p}`rmsnorm2019`, now before
-#   each half of a layer instead of after it {cite:p}`prenorm2020`;
+#   each half of a layer, not after it {cite:p}`prenorm2020`;
 # - the *MLP*: one for all tokens, or a *mixture of experts* {cite:p}`moe2017`. Mixtral has 46.7
 #   billion parameters and uses 12.9 billion per token {cite:p}`mixtral`;
 # - *attention*: over a sliding window {cite:p}`longformer2020`, or linear {cite:p}`linearattn2020`;
-#   with keys and values shared by all heads (MQA {cite:p}`mqa2019`) or by groups of them (GQA
-#   {cite:p}`gqa2023`), or compressed (MLA {cite:p}`deepseekv2`); or replaced by state-space models
+#   with keys and values shared by all heads (MQA {cite:p}`mqa2019`), shared by groups of them (GQA
+#   {cite:p}`gqa2023`) or compressed (MLA {cite:p}`deepseekv2`); or replaced by a state-space model,
 #   such as Mamba {cite:p}`mamba2023`.
 
 # %% [markdown]
 # ### Training
 #
-# Training adjusts the parameters so that the next token of a text becomes less of a surprise. The
+# Training adjusts the parameters so that the next token of a text becomes less surprising. The
 # average surprise is the loss: minus the logarithm of the probability that the model gave to the
 # token that actually came next. No labels are needed, because the text itself has the answers. But
-# there is plenty left to choose:
+# there is plenty to choose:
 #
 # - the *optimizer*, which updates the parameters: AdamW {cite:p}`adamw2017`, or the newer Muon
 #   {cite:p}`muon2024` and SOAP {cite:p}`soap2024`;
 # - the *learning rate* and its schedule: a warm-up, then a decay, for example along a cosine
 #   {cite:p}`cosine2016`;
-# - the *batch size*: how many tokens per update, accumulated over several passes if memory is short
-#   (gradient accumulation);
+# - the *batch size*: how many tokens per update, over several passes if memory is short (gradient
+#   accumulation);
 # - *regularization* against overfitting: dropout, weight decay, label smoothing;
-# - the other *hyperparameters*: the numbers of heads and layers, the widths, how long to train, how
-#   often to repeat data.
+# - the other *hyperparameters*: numbers of heads and layers, widths, how often to repeat data.
 #
 # No recipe fits every case {cite:p}`brown2024handbook`.
 
@@ -340,16 +333,16 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 #
 # A GPU is a hall full of workshops, its *streaming multiprocessors* (SMs). Each has a little fast
 # memory at the bench (SRAM). The large memory (HBM, a kind of DRAM) is a warehouse across the road.
-# In one second, an H100 can perform 989 trillion FLOPs on 16-bit numbers, and read 3.35 trillion
-# bytes from the warehouse:
+# In one second, an H100 performs at most 989 trillion FLOPs on 16-bit numbers, and reads at most
+# 3.35 trillion bytes from the warehouse:
 
 # %%
 print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
 
 # %% [markdown]
-# That is the number of this part. A program that does fewer than
-# {eval}`f"{H100.ridge_point():.0f}"` operations with each byte it reads leaves workshops idle. So
-# the core idea is: **to use the hardware well, move less data.**
+# So the number of this part is **{eval}`f"{H100.ridge_point():.0f}"`**: a program that performs
+# fewer FLOPs per byte it reads leaves workshops idle. Hence the core idea: **to use the hardware
+# well, move less data.**
 #
 # On one GPU, that means reading once, doing everything that needs doing, and writing once.
 # FlashAttention computes attention in tiles that fit in SRAM {cite:p}`flashattention2022`. It does
@@ -366,26 +359,26 @@ gpus = needed / H100.memory_bytes
 print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 
 # %% [markdown]
-# So the parameters, their gradients and the optimizer's state are *sharded*: split across many GPUs
-# (*FSDP* {cite:p}`fsdp2023`; its predecessor *DDP* keeps a full copy on each). The work is split as
-# well. *Data parallelism* gives each GPU its own sequences, *tensor parallelism* cuts matrices,
-# *pipeline parallelism* cuts the stack of layers {cite:p}`megatron2021`, and *sequence parallelism*
-# cuts the sequence {cite:p}`korthikanti2022`.
+# So the parameters, their gradients and the optimizer's state are *sharded*, or split across GPUs
+# (*FSDP* {cite:p}`fsdp2023`; its predecessor *DDP* keeps a full copy on each). The work is split,
+# too. *Data parallelism* gives each GPU its own sequences, *tensor parallelism* splits matrices,
+# *pipeline parallelism* the stack of layers {cite:p}`megatron2021`, and *sequence parallelism* the
+# sequence {cite:p}`korthikanti2022`.
 #
-# What about the CPU? It reads the data set and hands batches of ids to the GPU. A slow data loader
-# can starve a GPU on images or video. On text it rarely does: a million tokens are
+# What about the CPU? It reads the data set and hands batches to the GPU. On images or video, a slow
+# data loader can starve the GPU. On text it rarely does: a million tokens are
 # {eval}`f"{1_000_000 * 4 / 1e6:.0f}"` MB of ids, which a large model takes seconds to process.
 
 # %% [markdown]
 # ### Inference: prefill and decode
 #
 # With $N$ parameters, training takes about $6N$ FLOPs per token and inference about $2N$, a third
-# of that. So once users have put three times the training tokens through the model,
-# {eval}`f"{3 * tokens / 1e12:.0f}"` trillion for the Llama above, its use has cost as many FLOPs as
-# its training.
+# of that. So once a model has processed three times its training tokens
+# ({eval}`f"{3 * tokens / 1e12:.0f}"` trillion for the Llama above), inference has cost as many
+# FLOPs as training.
 #
-# An answer is produced in two phases. *Prefill* reads the prompt, all of its tokens in one pass,
-# and stores their keys and values in the *KV cache*. *Decode* then writes the answer, one token per
+# A model answers in two phases. *Prefill* reads the prompt, all of its tokens in one pass, and
+# stores their keys and values in the *KV cache*. *Decode* then writes the answer, one token per
 # pass, since each token depends on the ones before it. And every pass reads all of the model's
 # weights. Try it:
 
@@ -402,17 +395,16 @@ reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e
 # %% [markdown]
 # Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes no longer than it does
 # {figure}`for one <pass.tokens=1>`, and {figure}`for 1,000 <pass.tokens=1000>` only a few times as
-# long.
-# Prefill of a longer prompt is *compute-bound*: arithmetic sets its speed. Decode is
-# *memory-bound*: each token takes {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"` ms, nearly
-# all of it spent reading weights. That is why the first word takes a moment and the rest arrives in
-# a steady drip. Three things help:
+# long. Prefill of a longer prompt is *compute-bound*: arithmetic sets its speed. **Decode is
+# *memory-bound*:** each token takes {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"` ms,
+# nearly all of it spent reading weights. That is why the first word takes a moment and the rest
+# arrives in a steady drip. Three things help:
 #
 # - *a lighter model*: fewer weights (pruning), smaller numbers (quantization {cite:p}`awq2023`), or
 #   a small model taught by a large one (distillation);
-# - *a draft*: a small model proposes a few tokens, and the large one checks them all in one pass
-#   (speculative decoding {cite:p}`specdec_leviathan2022,specdec_chen2023`). The rule for accepting
-#   them preserves the large model's distribution exactly;
+# - *a draft*: a small model proposes a few tokens, and the large one checks them all in one pass,
+#   without changing the distribution of its answers (speculative decoding
+#   {cite:p}`specdec_leviathan2022,specdec_chen2023`);
 # - *better systems*: serve many users in one pass (batching), and manage the KV cache well
 #   {cite:p}`pagedattention2023`.
 #
@@ -429,7 +421,7 @@ print(f"{cache / 1024:.0f} KiB per token")
 # So a long conversation costs more with every question: its cache grows, and the model reads all of
 # it for each new token.
 #
-# Which token comes next is a choice too. Always taking the most likely one (*greedy decoding*) can
+# Which token comes next is a choice, too. Always taking the most likely one (*greedy decoding*) can
 # lead to a dead end. *Beam search* keeps several candidates. Chat models use *sampling*: they draw
 # at random, likely tokens more often, and a *temperature* sets how much more often.
 
@@ -437,15 +429,14 @@ print(f"{cache / 1024:.0f} KiB per token")
 # (part-scaling)=
 # ## Scaling laws: how large?
 #
-# You have a compute budget that is enough for one large run. How many parameters $N$ should the
-# model have, and on how many tokens $D$ should it be trained? The number of FLOPs in a run is
+# Your compute is enough for one large run. How many parameters $N$ should the model have, and on
+# how many tokens $D$ should you train it? The number of FLOPs in a run is
 #
 # $$C \approx 6\,N D$$
 #
-# because the forward pass does one multiplication and one addition per parameter and token, and the
-# backward pass does twice as much. (Attention scores come on top; in a mixture of experts, only the
-# active parameters count.) So a fixed budget forces a trade-off: the larger the model, the fewer
-# tokens it sees. Move along the valley:
+# because the forward pass does one multiplication and one addition per (active) parameter and
+# token, and the backward pass twice as much. So a fixed budget forces a trade-off: the larger the
+# model, the fewer tokens it sees. Where is the bottom of the valley?
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Isoflop
@@ -453,14 +444,14 @@ from cs336_core.widgets import Isoflop
 Isoflop(budget=5, size=1, key="valley")
 
 # %% [markdown]
-# *These are 72 runs with nine budgets, from the course's assignment on scaling; their losses are
-# synthetic. Each curve is one budget (an IsoFLOP curve), and each diamond is its best model.*
+# *Seventy-two runs with nine budgets, from the course's assignment on scaling; their losses are
+# synthetic. Each curve is one budget (an IsoFLOP curve), and each diamond marks its best model.*
 #
-# To the left of the bottom, the model is {figure}`too small <valley.size=1>` for what it reads. To
-# the right it is {figure}`undertrained <valley.size=8>`: the budget ran out before it had read
-# enough. Now plot the bottoms alone, the best
-# size and the best number of tokens for each budget. On logarithmic axes they form straight lines,
-# the sign of a *power law*, and a straight line can be extended.
+# Left of the bottom, the model is {figure}`too small <valley.size=1>` for what it reads. Right of
+# it, the model is {figure}`undertrained <valley.size=8>`: the budget ran out before it had read
+# enough. Now plot the bottoms alone, the best size and the best number of tokens for each budget.
+# On logarithmic axes they form straight lines, the sign of a *power law*, and a straight line can
+# be extended.
 
 # %% tags=["hide-input"]
 from cs336_core.scaling import chinchilla_optima, fit_power_law, fit_valleys, isoflop_runs
@@ -473,20 +464,20 @@ their_params, their_flops, their_tokens = zip(*theirs, strict=True)
 their_law = fit_power_law(their_flops, their_params)
 reach = [6e18, 1e25]
 with figures.style():
-    figure, axes = plt.subplots(figsize=(5.6, 3.8))
+    figure, axes = plt.subplots(figsize=(4.2, 3.6))
     for law, strength, who in [(size_law, 1, "assignment"), (their_law, 0.5, "Chinchilla")]:
         sizes_along = [law(flops) for flops in reach]
         tokens_along = [flops / 6 / law(flops) for flops in reach]
         axes.loglog(reach, sizes_along, "-", color="C0", alpha=strength)
         axes.loglog(reach, tokens_along, "--", color="C1", alpha=strength)
-        axes.text(1.5e25, sizes_along[-1] * 1.1, f"parameters, {who}", va="top", fontsize=9)
-        axes.text(1.5e25, tokens_along[-1] / 1.1, f"tokens, {who}", va="bottom", fontsize=9)
+        axes.text(1.5e25, sizes_along[-1] * 1.1, f"parameters, {who}", va="top")
+        axes.text(1.5e25, tokens_along[-1] / 1.1, f"tokens, {who}", va="bottom")
     axes.plot(budgets, [valley.params for valley in valleys], "o", color="C0", markersize=4)
     axes.plot(budgets, [valley.tokens for valley in valleys], "s", color="C1", markersize=4)
     axes.plot(their_flops, their_params, "o", color="C0", markersize=4, alpha=0.5)
     axes.plot(their_flops, their_tokens, "s", color="C1", markersize=4, alpha=0.5)
     axes.set(xlabel="training FLOPs", ylabel="best number", xlim=(3e18, 1e25), ylim=(1e8, 2e13))
-    axes.set_xticks([1e19, 1e21, 1e23, 1e25])
+    axes.set_xticks([1e19, 1e21, 1e23, 1e25], ["10¹⁹", "10²¹", "10²³", "10²⁵"])
     axes.set_yticks([1e9, 1e11, 1e13], ["1 B", "100 B", "10 T"])
     axes.minorticks_off()
     plt.close(figure)
@@ -499,15 +490,16 @@ figures.inline(
 )
 
 # %% [markdown]
+# *The best models of two studies: how large they are, and how many tokens they read.*
+#
 # The slope says how to grow. For the parameters it is {eval}`f"{size_law.exponent:.2f}"` here and
 # {eval}`f"{their_law.exponent:.2f}"` for Chinchilla {cite:p}`chinchilla2022`, about one half: with
 # a hundred times the compute, make the model ten times as large and train it on ten times as many
 # tokens. Two years earlier, {cite:t}`kaplan2020` had measured 0.73, which favors larger models and
 # fewer tokens.
 #
-# On these axes, the distance between a study's two lines is the ratio $D/N$. Chinchilla's has
-# become a rule of thumb and is the number of this part: $D \approx 20 N$, **about 20 tokens per
-# parameter.**
+# The distance between a study's two lines is the ratio $D/N$. Chinchilla's has become a rule of
+# thumb, and it is the number of this part: **about 20 tokens per parameter.**
 
 # %%
 for size, _, best_tokens in theirs[:4]:  # @stepover
@@ -515,20 +507,18 @@ for size, _, best_tokens in theirs[:4]:  # @stepover
     print(f"{size / 1e9:4.1f} B parameters: {ratio}")
 
 # %% [markdown]
-# Its authors spent the compute budget of Gopher {cite:p}`gopher2021`, a model with 280 billion
-# parameters, on a smaller one with 70 billion parameters and 1.4 trillion tokens,
-# {eval}`f"{1.4e12 / 70e9:.0f}"` per parameter: Chinchilla. It did better; compare the two in the
-# plot of exam questions.
+# Its authors spent the compute of Gopher {cite:p}`gopher2021`, a model with 280 billion parameters,
+# on one with 70 billion parameters and 1.4 trillion tokens, {eval}`f"{1.4e12 / 70e9:.0f}"` per
+# parameter: Chinchilla. It did better, as the plot of exam questions shows.
 #
 # The rule is a measurement, not a law of nature. The Llama 3 team measured again and found
 # {eval}`f"{16.55e12 / 402e9:.0f}"` tokens per parameter; their largest model was trained on
 # {eval}`f"{tokens / params:.0f}"` {cite:p}`llama3`. The synthetic runs above give
-# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. Even the Chinchilla paper's own formula
-# for the loss disagreed with its rule, until others noticed that the fit had stopped too early
-# {cite:p}`besiroglu2024`.
+# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. Even Chinchilla's own fit of the loss had
+# stopped too early {cite:p}`besiroglu2024`.
 #
 # And the rule is about *training* alone. A model that will be used a lot should be smaller and
-# trained for longer {cite:p}`sardana2023`: the 8-billion-parameter Llama 3.1 was trained on about
+# trained for longer {cite:p}`sardana2023`. Llama 3.1 with 8 billion parameters was trained on about
 # 15 trillion tokens, some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per parameter
 # {cite:p}`llama31card`.
 #
@@ -545,8 +535,8 @@ margin_of_2 = 1 / (1 + exp(-2))
 # (part-data)=
 # ## Data: it does not fall from the sky
 #
-# A model can only do what its training data taught it. So first decide what it should do: answer in
-# Chinese, write programs, calculate? Then find a way to measure how well it does.
+# **A model can only do what its training data taught it.** So first decide what it should do:
+# answer in Chinese, write programs, calculate? Then find a way to measure how well it does.
 #
 # The simplest measure is *perplexity*, the exponential of the loss on text that the model has not
 # seen. A loss of 2 means a perplexity of {eval}`f"{perplexity:.1f}"`: the model is as unsure as if
@@ -562,9 +552,9 @@ margin_of_2 = 1 / (1 + exp(-2))
 # - *whole systems*: with search (retrieval-augmented generation, RAG), or as agents that use tools.
 
 # %% [markdown]
-# Then you need text. It comes from web pages (crawled, many of them by Common Crawl), books, papers
-# and code; some of it is bought, and what may be used is a legal question {cite:p}`fairuse2023`.
-# And a crawler does not deliver text. It delivers this:
+# Then you need text. It comes from web pages (many crawled by Common Crawl), books, papers and
+# code. Some of it is bought, and what may be used is a legal question {cite:p}`fairuse2023`. But a
+# crawler delivers this:
 
 # %%
 import re
@@ -581,9 +571,9 @@ print(content)
 print(f"{len(content)} of {len(page)} characters: {part:.0f} %")
 
 # %% [markdown]
-# On this page, **only {eval}`f"{part:.0f} %"` was text**: that is the number to remember. Each of
-# billions of pages goes through three steps. *Transform* HTML and PDF into text. *Filter*: keep
-# what is good, and leave out what is harmful. *Deduplicate*: the web repeats itself, and a model
+# On this page, **only {eval}`f"{part:.0f} %"` was text**: that is the number to remember. Billions
+# of pages go through three steps. *Transform* HTML and PDF into text. *Filter*: assess the quality
+# of each page, and drop what is poor or harmful. *Deduplicate*: the web repeats itself, and a model
 # should not train on every copy {cite:p}`dedup2021`. Two large open data sets document each step:
 # FineWeb {cite:p}`fineweb2024` and DataComp-LM {cite:p}`dclm2024`.
 
@@ -591,12 +581,12 @@ print(f"{len(content)} of {len(page)} characters: {part:.0f} %")
 # (part-alignment)=
 # ## Alignment: from continuing to helping
 #
-# Ask a *base model*, one that was trained only to continue text: “What is the capital of France?”
-# It may go on with “What is the capital of Germany? What is the capital of Italy?” Lists of
-# questions are common on the web, and it does not know that you want an answer.
+# Ask a *base model*, which was only trained to continue text: “What is the capital of France?” It
+# may go on: “What is the capital of Germany?” Lists of questions are common on the web, and the
+# model does not know that you want an answer.
 #
-# *Alignment* teaches it to follow instructions, in a certain style, and safely: to refuse harmful
-# requests, and not to make things up. There are two kinds of training data for that:
+# *Alignment* teaches a model to follow instructions, in a certain style and within guardrails:
+# refuse harmful requests, and do not make things up. There are two kinds of training data for this:
 
 # %%
 pair = {
@@ -611,35 +601,35 @@ preference = {
 
 # %% [markdown]
 # *Supervised fine-tuning* (SFT) continues training on pairs like the first one; the loss usually
-# counts only the tokens of the response. The pairs are written by people, which is expensive, or by
-# models. A few may be enough: {cite:t}`lima2023` used 1,000 carefully chosen pairs on a base model
-# with 65 billion parameters.
+# counts only the tokens of the response. People write the pairs, which is expensive, or models do.
+# A few may be enough: {cite:t}`lima2023` used 1,000 carefully chosen pairs on a base model with 65
+# billion parameters.
 #
-# *Learning from feedback* uses the second kind. Writing a good answer is hard; saying which of two
-# is better is easy. If each answer has a score $r$, the usual model of such a choice is
+# *Learning from feedback* uses the second kind. **Writing a good answer is hard; saying which of
+# two is better is easy.** If each answer has a score $r$, the usual model of such a choice is
 #
 # $$P(A \text{ is preferred to } B) = \frac{1}{1 + e^{-(r_A - r_B)}}$$
 #
 # so that a margin of 2 points wins {eval}`f"{100 * margin_of_2:.0f} %"` of the time. A *reward
 # model* learns such scores from comparisons, and then *reinforcement learning from human feedback*
 # (RLHF) trains the language model toward answers with high scores. {cite:t}`instructgpt2022`
-# applied it to all kinds of instructions, with a result that is the number of this part: human
-# raters preferred the answers of a model with 1.3 billion parameters to those of GPT-3, which is
-# **{eval}`f"{175 / 1.3:.0f}"` times as large.**
+# applied it to instructions of all kinds. Human raters preferred the answers of their model with
+# 1.3 billion parameters to those of GPT-3, which is **{eval}`f"{175 / 1.3:.0f}"` times as large**:
+# the number of this part.
 #
-# Feedback need not come from people. A *verifier* can be formal, such as a program that runs the
-# tests or checks the arithmetic, or learned, such as a reward model or a language model that acts
-# as judge {cite:p}`constitutional2022`. You will meet three algorithms everywhere:
+# Feedback need not come from people. A *verifier* can be a program that runs tests or checks
+# arithmetic, or a language model that acts as judge {cite:p}`constitutional2022`. Three algorithms
+# are everywhere:
 #
 # - **PPO**, Proximal Policy Optimization {cite:p}`ppo2017`: reinforcement learning in small steps.
-#   A second network, the value model, estimates what an answer will be worth.
+#   A second network estimates what an answer will be worth.
 # - **DPO**, Direct Preference Optimization {cite:p}`dpo2023`: no reward model and no sampling; the
 #   comparisons go straight into the loss.
 # - **GRPO**, Group Relative Policy Optimization {cite:p}`deepseekmath_grpo`: sample several answers
-#   to each question, and compare each one with the average of its group. No value model is needed.
+#   to each question, and compare each one with their average. No second network is needed.
 #
-# GRPO's comparison is simple enough to do here. Of four answers to an addition problem, the first
-# and the last are right:
+# GRPO's comparison is easy to do by hand. Of four answers to an addition problem, the first and the
+# last are right:
 
 # %%
 from statistics import mean, pstdev
@@ -649,19 +639,18 @@ average, deviation = mean(rewards), pstdev(rewards)
 print([(reward - average) / deviation for reward in rewards])
 
 # %% [markdown]
-# Training then makes the right answers more likely and the wrong ones less likely. Had all four
-# been right, there would be nothing to learn from them.
+# Training then makes the right answers more likely, and the wrong ones less. Had all four been
+# right, there would be nothing to learn from them.
 
 # %% [markdown]
 # ## One thread
 #
-# **Efficiency drives the design** in all five parts. A text takes fewer tokens than bytes, and
+# **Efficiency drives the design** in all five parts. Tokens make a text shorter than its bytes, and
 # heads that share keys and values shrink the cache. Scaling laws replace a search at full size,
-# filters save the compute that bad pages would waste, and alignment lets a small model do the job
-# of a larger one.
+# filters save compute, and alignment lets a small model do the job of a larger one.
 #
-# All of these choices respond to a shortage of compute. When good text becomes the scarce resource,
-# some of them will change. If you know *why* each was made, you will see which ones.
+# These are answers to a shortage of compute. When good text becomes the scarce resource, some of
+# them will change, and if you know *why* each was given, you will see which ones.
 
 # %% tags=["remove-cell"]
 from dataclasses import replace
@@ -676,8 +665,7 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. Every number in the answers was computed when this page was
-# built.
+# Think first, then open the answer.
 #
 # **1.** A model has width 12,288, and its MLP is four times as wide. Above which sequence length
 # does attention, including its scores, take more work than the MLP? (Count all scores, also those
@@ -711,25 +699,20 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # Writing, by a factor of {eval}`round(writing / reading)`: {eval}`f"{writing:.1f} s"` against
 # {eval}`f"{reading:.3f} s"`. The number of operations is the same.
 # ```
-#
-# **5.** You get four times the compute. How much larger should the model be?
-#
-# ```{dropdown} Answer
-# Twice as large: with an exponent of one half, $4^{0.5}$ = {eval}`f"{4**0.5:.0f}"`. The other
-# factor of 2 goes into tokens.
-# ```
 
 # %% [markdown]
 # ## Where to go from here
 #
-# The course begins where a model begins, at its input: {doc}`/lectures/02_tokenization` shows how
-# text becomes numbers, and what that does to languages, digits and spaces.
+# Begin where a model begins, at its input: {doc}`/lectures/02_tokenization`.
 #
-# Stanford publishes the lectures of CS336 as programs, in the repository
-# [stanford-cs336/spring2025-lectures](https://github.com/stanford-cs336/spring2025-lectures). This
-# site's trace viewer opens their traces too: drop a file from `var/traces` onto it. In Chinese,
-# there are notes on [cnblogs](https://www.cnblogs.com/apachecn/p/19577358) and a
-# [wiki by Datawhale](https://datawhaler.feishu.cn/wiki/SBGEw3kFfipFQbkStGocaFVHnSf).
+# Stanford publishes the lectures of CS336 as programs, in
+# [stanford-cs336/spring2025-lectures](https://github.com/stanford-cs336/spring2025-lectures). To
+# step through them, move the folders `var` and `images` into `trace-viewer/public`, run
+# `npm install` and `npm run dev` in `trace-viewer`, and open
+# `http://localhost:5173?trace=/var/traces/lecture_01.json`. Or drop a file from `var/traces` onto
+# this site's viewer, which “Step through” opens. In Chinese, there are notes on
+# [cnblogs](https://www.cnblogs.com/apachecn/p/19577358) and a [wiki by
+# Datawhale](https://datawhaler.feishu.cn/wiki/SBGEw3kFfipFQbkStGocaFVHnSf).
 
 # %% [markdown]
 # ```{bibliography}

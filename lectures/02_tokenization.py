@@ -16,8 +16,9 @@
 # A language model never sees a letter. It reads numbers and answers with numbers. Turning text into
 # these numbers, and the numbers back into text, is called *tokenization*.
 #
-# Play first. Each box below is a piece of the text, with its number. Type something else: your
-# name, or {figure}`a long number <play.text=31415926535897932384626433832795>`,
+# Play first. Each colored box is a piece of the text, and the list under the boxes has its number.
+# Type something else: your name, or
+# {figure}`a long number <play.text=31415926535897932384626433832795>`,
 # {figure}`a line of code <play.text=        return [word.lower() for word in words]>`,
 # {figure}`Chinese <play.text=我喜欢语言模型。>`. Which vocabulary needs the fewest pieces? And for
 # which of these texts is GPT-2 hardly better than single bytes?
@@ -47,9 +48,10 @@ line_costs, clause_costs = (
 # ```
 #
 # On this page you watch real tokenizers at work, build the three obvious ones, and see each of them
-# fail. At the end we count who pays for the choice of vocabulary. It takes about forty minutes,
-# experiments included. You should be able to read a little Python; you need to know nothing about
-# language models.
+# fail. At the end, we count who pays for the choice of vocabulary. It takes about forty minutes,
+# experiments included. You should be able to read a little Python; you need not know anything about
+# language models. (The website [Tiktokenizer](https://tiktokenizer.vercel.app) shows the
+# vocabularies of many more models.)
 
 # %% [markdown]
 # ## Text in, numbers out
@@ -86,16 +88,14 @@ print(gpt2.decode(ids))
 assert gpt2.decode(ids) == greeting
 
 # %% [markdown]
-# What does the model do with ids? For each id, it predicts the probability that this id comes next.
-# **A language model assigns probabilities to sequences of tokens, and these sequences are all it
-# ever sees of text.**
+# What does the model do with ids? For each id of its vocabulary, it predicts the probability that
+# this one comes next. **A language model assigns probabilities to sequences of tokens, and these
+# sequences are all it ever sees of text.**
 
 # %% [markdown]
 # ## The vocabulary
 #
-# All the tokens of a tokenizer form its *vocabulary*. The *vocabulary size* is the number of ids;
-# since they are counted from 0, the largest id is one less. Here are three that have been widely
-# used. (The newer two leave a few ids unused.)
+# How many ids are there? Here are three vocabularies that have been widely used:
 
 # %%
 encodings = {  # @stepover
@@ -108,6 +108,10 @@ for name, encoding in encodings.items():  # @stepover
     print(f"{name:7} {encoding.vocab_size:7,} ids")
 
 # %% [markdown]
+# All the tokens of a tokenizer form its *vocabulary*, and the *vocabulary size* is the number of
+# ids. Since ids are counted from 0, the largest one is the size minus one. (The newer two leave a
+# few ids unused.)
+#
 # An id is a name, not a quantity: tokens with neighboring ids may have nothing in common. Even the
 # first 256 ids, which GPT-2 gives to the single bytes, are not in the order of the bytes.
 
@@ -152,9 +156,9 @@ TokenTable("the cat in the hat", {"GPT-4o": gpt4o})
 
 # %% [markdown]
 # ```{dropdown} Why
-# {eval}`hat_tokens` tokens: the spaces cost nothing. A space belongs
-# to the word after it, so `␣cat` is one token. Nearly every English word follows a space, so this
-# is the form in which it occurs most often.
+# {eval}`hat_tokens` tokens: **the spaces cost nothing.** A space belongs to the word after it, so
+# `␣cat` is one token. Nearly every English word follows a space, so this is the form in which it
+# occurs most often.
 # ```
 
 # %% [markdown]
@@ -174,9 +178,9 @@ TokenTable("hello hello", encodings)
 # %% [markdown]
 # ```{dropdown} Why
 # No. For GPT-4o the first is {eval}`str(gpt4o.encode("hello")[0])` and the second is
-# {eval}`str(gpt4o.encode(" hello")[0])`, since the second includes a space. To the model these are
-# two unrelated rows; it has to learn from its training data that they are the same word. The same
-# goes for `Hello` and `HELLO`.
+# {eval}`str(gpt4o.encode(" hello")[0])`, since the second includes a space. **To the model, these
+# are two unrelated rows;** it has to learn from its training data that they are the same word. The
+# same goes for `Hello` and `HELLO`.
 # ```
 
 # %% [markdown]
@@ -202,7 +206,7 @@ nine_digits = [gpt2.decode([i]) for i in gpt2.encode("123456789")]
 # %% [markdown]
 # ```{dropdown} Why
 # GPT-4 and GPT-4o split digits into groups of three, from the left: {eval}`"·".join(long_number)`.
-# People group from the right: 1,234,567. So how a number is split depends on its length, and
+# People group from the right: 1,234,567. So **how a number is split depends on its length**, and
 # {eval}`"·".join(cut_number)` has no token in common with the longer number.
 #
 # GPT-2 has no such rule. It has tokens for the groups of digits that were frequent in its training
@@ -238,7 +242,7 @@ hello_costs = [len(encoding.encode("你好")) for encoding in encodings.values()
 # None of them has a token for the globe. All three split its bytes across two or more tokens.
 # ```
 #
-# What happens when a model stops there, after the first token of the globe?
+# What if a model stops in the middle, after the first token of the globe?
 
 # %%
 globe = gpt2.encode("🌍")
@@ -251,16 +255,8 @@ print(gpt2.decode(globe[:1]), gpt2.decode(globe))
 # %% [markdown]
 # ## What makes a good tokenizer
 #
-# **Nothing is lost.** Every text can be encoded, and decoding returns it unchanged.
-#
-# **Sequences are short.** The model does work for every token. On top of that, attention compares
-# each token with every other: twice the tokens, four times the comparisons.
-#
-# **Nearly every row is used.** A row costs memory, and one whose token hardly ever occurs is hardly
-# ever trained.
-#
-# The second property can be measured. The *compression ratio* is the average number of bytes of
-# UTF-8 text that a token stands for. Higher is better: the sequences are shorter.
+# GPT-2 needs {eval}`len(ids)` tokens for the greeting. Is that good? Count the bytes of UTF-8 text
+# that a token stands for on average, the *compression ratio*:
 
 # %%
 from cs336_core.tokenization import compression_ratio
@@ -268,6 +264,19 @@ from cs336_core.tokenization import compression_ratio
 for name, encoding in encodings.items():  # @stepover
     ratio = compression_ratio(greeting, encoding.encode(greeting))
     print(f"{name:7} {ratio:.2f} bytes per token")
+
+# %% [markdown]
+# Higher is better, because shorter sequences are cheaper. The model does work for every token. On
+# top of that, attention compares each token with every other: twice the tokens, four times the
+# comparisons.
+#
+# But a high ratio is not enough. **A good tokenizer loses nothing, keeps sequences short, and uses
+# nearly every row:**
+#
+# - every text can be encoded, and decoding returns it unchanged;
+# - a token stands for many bytes;
+# - no row is wasted: it costs memory, and if its token hardly ever occurs, it is hardly ever
+#   trained.
 
 # %% [markdown]
 # Your turn: write that function. Python runs right in this page and shows you where your results
@@ -285,8 +294,8 @@ YourTurn("compression_ratio", key="write-ratio")  # @stepover
 # %% [markdown]
 # ## First try: characters
 #
-# A text is a sequence of characters, and each already has a number: its *code point* in Unicode.
-# Python's `ord` returns it, and `chr` turns it back into the character.
+# Every character already has a number. Python's `ord` returns it, and `chr` turns it back into the
+# character:
 
 # %%
 from cs336_core.tokenization import CharacterTokenizer
@@ -297,7 +306,8 @@ print(characters.encode(greeting))  # @stepinto CharacterTokenizer.encode
 assert characters.decode(characters.encode(greeting)) == greeting
 
 # %% [markdown]
-# It needs no training and loses nothing: a tokenizer in one line. The greeting has
+# The number is the character's *code point* in Unicode. So here is a tokenizer in one line, without
+# any training, that loses nothing. The greeting has
 # {eval}`f"{compression_ratio(greeting, characters.encode(greeting)):.2f}"` bytes per token, since
 # its globe takes four bytes and each Chinese character three. Plain English has exactly 1.
 #
@@ -328,7 +338,7 @@ different = characters.used(manual)
 print(f"{len(manual):,} characters, {different} different ones")
 
 # %% [markdown]
-# None of the other rows would ever be used. Mixing languages does not help. Here is one paragraph
+# For this text, all other rows are useless. Mixing languages does not help. Here is one paragraph
 # in two dozen languages; we will meet it again.
 
 # %%
@@ -341,12 +351,11 @@ once = sum(count == 1 for count in counts.values())
 print(f"{len(counts)} different characters, {once} of them only once")
 
 # %% [markdown]
-# A row that is looked up only once learns next to nothing. This is the first failure: **rare ids**.
+# A row that is looked up only once learns next to nothing. This is the first failure: **rare ids.**
 #
-# Vocabularies in actual use have such rows too. GPT-2's has one for
-# {eval}`repr(gpt2.decode([43453]))`, the user name of a member of a web forum. Models hardly ever
-# see this token in training, and when they see it later, they behave strangely
-# {cite:p}`magikarp2024`.
+# Vocabularies in actual use have such rows, too. GPT-2's has one for `␣SolidGoldMagikarp`, the name
+# of a user of a web forum. Models hardly ever see this token in training, and when they meet it
+# later, they behave strangely {cite:p}`magikarp2024`.
 
 # %% [markdown]
 # ## Second try: bytes
@@ -384,8 +393,8 @@ longer = in_bytes / in_tokens
 print(f"{longer:.1f} times as long, {longer**2:.0f} times the comparisons")
 
 # %% [markdown]
-# This is the second failure: **long sequences**. What the vocabulary saves, the length costs. We
-# can go even further and use single bits, with a vocabulary of two:
+# This is the second failure: **long sequences.** And it gets worse if we go down one more level, to
+# single bits, with a vocabulary of two:
 
 # %%
 from cs336_core.tokenization import BitTokenizer
@@ -453,7 +462,7 @@ different = [len(set(read[: 1000 * n])) for n in thousands]
 rare = sum(count == 1 for count in Counter(read).values())
 
 with figures.style():
-    figure, axes = plt.subplots()
+    figure, axes = plt.subplots(figsize=(4.2, 2.8))
     axes.plot(thousands, different)
     axes.set(xlabel="thousands of words read", ylabel="different words", xlim=(0, None))
     axes.set(ylim=(0, None))
@@ -465,6 +474,8 @@ figures.inline(
 )
 
 # %% [markdown]
+# *Python's manual, read from beginning to end.*
+#
 # The curve bends, but it does not level off: there is no end to names, numbers, typos and coinages,
 # so a vocabulary of words has no fixed size. (The curve counts runs of letters and digits,
 # {eval}`f"{different[-1]:,}"` distinct ones by the end. The tokenizer above has more ids, since
@@ -483,8 +494,8 @@ print()
 print(by_word.decode(by_word.encode(english)))
 
 # %% [markdown]
-# Everyone, rights, freedoms: all gone, and no model can bring them back. This is the third failure,
-# **unknown words**. It breaks the round trip.
+# Everyone, rights, freedoms: all gone, and no model can bring them back. This is the third failure:
+# **unknown words.** It breaks the round trip.
 #
 # And not every script puts spaces between words. To this pattern, a clause of Chinese is one long
 # word:
@@ -495,7 +506,7 @@ print(WordTokenizer.train(ARTICLE_2["Chinese"]).vocab[1:4])
 # %% [markdown]
 # ## How to look good without knowing a word
 #
-# Unknown words also do a quieter kind of harm: they distort the usual measure of a language model.
+# Unknown words also do harm in secret: they distort the usual measure of a language model.
 # *Perplexity* measures how hard prediction is. A perplexity of 20 means that the model is as unsure
 # as if it were choosing among 20 equally likely tokens. Lower is better.
 #
@@ -524,29 +535,29 @@ print(*rows, sep="\n")
 # ```{dropdown} Why
 # It falls, all the way to {eval}`f"{perplexity:.0f}"`: a model that knows no word at all is never
 # surprised, since everything is `<unk>`. It looks perfect and says nothing.
-#
-# So perplexities are comparable only between models with the same tokenizer. If the tokenizers
-# differ and both lose nothing, compare the loss per byte of text instead.
 # ```
+#
+# **So perplexities are comparable only between models with the same tokenizer.** If the tokenizers
+# differ and both lose nothing, compare the loss per byte of text instead.
 
 # %% [markdown]
 # ## In between
 #
 # Characters and bytes can spell any text, but they make it long. Words keep it short, but fail on
-# anything new. We want both: one token for a frequent word, a few frequent pieces for a rare word,
-# and bytes when all else fails. That is what GPT-2 does.
+# anything new. GPT-2 is in between:
 
 # %%
 long_word = "floccinaucinihilipilification"
 TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 
 # %% [markdown]
-# Pieces such as `ization` and `ification` carry meaning, yet nobody wrote a list of them. They were
-# found by counting, in a large collection of text, a *corpus*. Only their number was chosen in
-# advance.
+# **A frequent word gets one token, a rare word a few frequent pieces, and bytes are there when all
+# else fails.** Pieces such as `ization` and `ification` carry meaning, yet nobody wrote a list of
+# them. They were found by counting, in a large collection of text, a *corpus*. Only their number
+# was chosen in advance.
 #
-# The idea resembles that of a code with short names for frequent letters and long names for rare
-# ones {cite:p}`huffman1952`. But there the letters are given, while a tokenizer has to discover its
+# Data compression has long given short codes to frequent letters and long codes to rare ones
+# {cite:p}`huffman1952`. But there the letters are given, while a tokenizer has to discover its
 # letters, as {cite:t}`brown2024handbook` puts it.
 #
 # The best-known way to discover them is byte pair encoding, which {cite:t}`sennrich2016` brought
@@ -556,8 +567,8 @@ TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # %% [markdown]
 # ## You get what you count
 #
-# Here is a small vocabulary, trained by byte pair encoding on the prose and code of this very page.
-# ({doc}`03_bpe` shows how.) Compare it with two larger ones:
+# Here is a small vocabulary, trained by byte pair encoding on the prose and code of this very page,
+# from the title down to here. ({doc}`03_bpe` shows how.) Compare it with two larger ones:
 
 # %%
 from cs336_core.texts.own_pages import lecture_text
@@ -565,6 +576,7 @@ from cs336_core.tokenization import BPETokenizer, train
 from cs336_core.widgets import Playground
 
 page = lecture_text("02_tokenization")  # @stepover
+page = page[: page.index("## You get what you count")]
 own = BPETokenizer(train([page], vocab_size=2000))  # @stepover
 Playground(
     "Tokenization turns text into ids. 🌍",
@@ -581,21 +593,21 @@ page_ratios = {
 
 # %% [markdown]
 # With {eval}`own.vocab_size` ids, it has a token for the whole word `Tokenization`, and even one
-# for the globe, which the other two have to split. Both are common on this page. On its own
+# for the globe, which the other two have to split: both are in its training text. On its own
 # training text it gets {eval}`f"{page_ratios['own']:.2f}"` bytes per token, more than GPT-2 with
 # its {eval}`f"{gpt2.vocab_size:,}"` ids, which gets {eval}`f"{page_ratios['GPT-2']:.2f}"`.
 #
-# Now write about {figure}`cooking <own.text=Chop the onions and fry them gently in butter.>`, or
-# about football, or in another language. What happens to the count of the trained vocabulary?
+# Now write about {figure}`cooking <own.text=Cook the onions gently in butter.>`, or about football,
+# or in another language. Does the small vocabulary still need the fewest tokens?
 
 # %% tags=["remove-cell"]
-recipe = "Chop the onions and fry them gently in butter."
+recipe = "Cook the onions gently in butter."
 recipe_costs = [len(tokenizer.encode(recipe)) for tokenizer in (own, gpt2)]
 
 # %% [markdown]
 # ```{dropdown} What you should see
-# It falls behind: {eval}`recipe_costs[0]` tokens for the line about onions, and
-# {eval}`recipe_costs[1]` for GPT-2, which has a token for each of its words.
+# No, it falls behind. The line about onions takes {eval}`recipe_costs[0]` tokens. GPT-2 needs
+# {eval}`recipe_costs[1]`, one for each word and one for the period.
 # ```
 #
 # **A vocabulary is good at what it was trained on.**
@@ -625,8 +637,7 @@ print({name: cost["English"] for name, cost in costs.items()})
 # %% [markdown]
 # English needs {eval}`costs["GPT-2"]["English"]` tokens in each of the three. That is no accident:
 # every word, with the space before it, and every comma is already one token, and tokenizers of this
-# kind do not merge across words. English has reached the floor. In the figure it is 1, and each
-# step to the right doubles the number of tokens.
+# kind do not merge across words. English has reached the floor. Where are the others?
 
 # %% tags=["hide-input"]
 order = sorted(ARTICLE_2, key=lambda language: costs["GPT-2"][language])
@@ -637,7 +648,7 @@ tax = {
 heaviest = {name: max(each, key=each.__getitem__) for name, each in tax.items()}
 
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.8, 6.4))
+    figure, axes = plt.subplots(figsize=(4.2, 6.4))
     figures.dot_plot(axes, tax)
     axes.set_xscale("log", base=2)
     axes.set_xticks([1, 2, 4, 8, 16], ["1", "2", "4", "8", "16"])
@@ -658,10 +669,11 @@ byte_counts = {language: len(text.encode()) for language, text in ARTICLE_2.item
 as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] == count]
 
 # %% [markdown]
-# In GPT-2's vocabulary {eval}`heaviest["GPT-2"]` costs
-# {eval}`f"{tax['GPT-2'][heaviest['GPT-2']]:.1f}"` times as much as English. For
-# {eval}`len(as_bytes)` of the languages ({eval}`", ".join(as_bytes)`) the vocabulary does not help
-# at all: they need as many tokens as bytes.
+# *Tokens of the same paragraph, as a multiple of English. From line to line, the number doubles.*
+#
+# In GPT-2's vocabulary, {eval}`heaviest["GPT-2"]` costs
+# {eval}`f"{tax['GPT-2'][heaviest['GPT-2']]:.1f}"` times as much as English. In three languages
+# ({eval}`", ".join(as_bytes)`) it does not help at all: they need as many tokens as bytes.
 #
 # Length alone does not explain this. The Chinese text has {eval}`byte_counts["Chinese"]` bytes and
 # the English one {eval}`byte_counts["English"]`, and still Chinese needs
@@ -696,7 +708,7 @@ bought = {
 sizes = [tokenizer.vocab_size for tokenizer in tried.values()]
 
 with figures.style():
-    figure, axes = plt.subplots(figsize=(5.2, 3.4))
+    figure, axes = plt.subplots(figsize=(4.2, 3.6))
     axes.plot(sizes, bought["English"], "o", linestyle="", label="English")
     for label, marker, size in [("all languages", "s", 10), ("the manual", "^", 11)]:
         look = {"marker": marker, "markersize": size, "markerfacecolor": "none"}
@@ -721,7 +733,9 @@ figures.inline(
 )
 
 # %% [markdown]
-# On this English paragraph nothing is gained after GPT-2, since the paragraph has only common
+# *Bytes per token of three texts under six tokenizers. Higher is better.*
+#
+# On this English paragraph, nothing is gained after GPT-2, since the paragraph has only common
 # words. The manual contains code as well. There GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"`
 # bytes per token and GPT-4 {eval}`f"{bought['the manual'][3]:.2f}"`, mostly thanks to tokens for
 # the spaces that indent code. GPT-4o gains nothing more.
@@ -745,8 +759,8 @@ figures.inline(
 # Reading a token takes about two floating-point operations per parameter, not counting the
 # attention scores {cite:p}`kaplan2020` (slightly fewer, since the embedding is only looked up). To
 # remember the token, the model stores two vectors, a key and a value, in each of its 32 layers and
-# for each of 8 key-value heads (shared by 32 query heads), with 128 numbers of two bytes each. Let
-# its context window, the text that it can look at, be 8,192 tokens.
+# for each of 8 key-value heads (shared by 32 query heads), with 128 numbers of two bytes each. Its
+# context window, the text that it can look at, has 8,192 tokens.
 
 # %%
 from cs336_core.accounting import forward_flops, kv_cache_bytes
@@ -765,8 +779,8 @@ for language in languages:  # @stepover
     print(f"{language:8} {needs}; {8192 // tokens:3} such paragraphs fit")
 
 # %% [markdown]
-# So the same request in Tibetan takes {eval}`f"{tax['GPT-4o']['Tibetan']:.1f}"` times the work and
-# the memory, and its answer takes that much longer to write; the window holds that much less text;
+# **The same request in Tibetan takes {eval}`f"{tax['GPT-4o']['Tibetan']:.1f}"` times the work and
+# the memory.** Its answer takes that much longer to write, the window holds that much less text,
 # and attention makes {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times as many comparisons.
 # Services that charge per token pass these costs on. {cite:t}`ahia2023` found that speakers of many
 # languages pay more for poorer answers, and often live where people can least afford it.
@@ -791,8 +805,7 @@ chinese = ARTICLE_2["Chinese"]
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. Every number in the answers was computed when this page was
-# built.
+# Think first, then open the answer.
 #
 # **1.** How many tokens is `naïve` when split into characters, and how many in bytes?
 #
@@ -850,8 +863,7 @@ chinese = ARTICLE_2["Chinese"]
 # happen.
 #
 # For another take, see the two-hour video of {cite:t}`karpathy2024`. {cite:t}`brown2024handbook`
-# points to it and to more, such as Masato Hagiwara's guide. On the web,
-# [Tiktokenizer](https://tiktokenizer.vercel.app) shows the vocabularies of many more models.
+# points to it and to more, such as Masato Hagiwara's guide.
 
 # %% [markdown]
 # ```{bibliography}

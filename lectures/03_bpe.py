@@ -19,8 +19,8 @@
 #
 # On this page we build BPE from scratch on a text of five words, run it forward and backward on any
 # text you like, and then train it on the plays of Shakespeare. It takes about three quarters of an
-# hour. You need to know that text is stored as bytes, and what a token id is:
-# {doc}`02_tokenization` explains both.
+# hour, and as long again if you write the five functions yourself. You need to know that text is
+# stored as bytes, and what a token id is: {doc}`02_tokenization` explains both.
 
 # %% [markdown]
 # ## A text is a list of bytes
@@ -114,7 +114,7 @@ assert train_bpe(text, 3).vocab[258] == b"the "
 # Things to try:
 #
 # - {figure}`Stop at merge 3 <hat.step=3>`. The new token is `the␣`, a word *with the space after
-#   it*. BPE does not know what a word is.
+#   it*. **BPE does not know what a word is.**
 # - Look at the pair counts {figure}`from merge 4 on <hat.step=4>`. Every pair occurs once. There is
 #   nothing left to discover, but the algorithm goes on and memorizes this one sentence.
 # - Watch the bytes per token go up with every merge, {figure}`to the end <hat.step=12>`. Is a
@@ -122,14 +122,14 @@ assert train_bpe(text, 3).vocab[258] == b"the "
 #
 # ```{dropdown} Answer
 # No. This number is measured on the text that the merges were learned from, and any text can be
-# memorized. What counts is the number on *other* text, and there the last of these tokens will
-# never be used.
+# memorized. What counts is the number on *other* text, and there the last of these tokens are all
+# but useless.
 # ```
 
 # %% [markdown]
 # ## Your turn: train
 #
-# Before you read how we wrote it: can you put the two functions together?
+# Can you put the two functions together, before you read how we did it?
 
 # %% tags=["remove-input"]
 YourTurn("train_bpe", key="write-train-bpe")  # @stepover
@@ -137,9 +137,9 @@ YourTurn("train_bpe", key="write-train-bpe")  # @stepover
 # %% [markdown]
 # ## The whole algorithm
 #
-# Training repeats this step, count and merge, and records two things: the *vocabulary*, which maps
-# each id to its bytes, and the *merges*, in the order in which they were learned. This is the whole
-# function, exactly as it is in `cs336_core/tokenization/bpe.py`.
+# **Training repeats two steps, count and merge,** and records two things: the *vocabulary*, which
+# maps each id to its bytes, and the *merges*, in the order in which they were learned. This is the
+# whole function, exactly as it is in `cs336_core/tokenization/bpe.py`.
 
 # %% tags=["hide-input"]
 import inspect
@@ -173,13 +173,13 @@ TraceViewer(trace(train_bpe, text, 3, inspect_all=True), step=6, key="training")
 # worth replacing. All he wanted was a short file.
 #
 # {cite:t}`sennrich2016` saw another use for the pieces. They worked on translation, where words
-# that never occurred in training were a problem. So they learned the pieces from *one* collection
-# of text and used them to split *other* text. A word that never occurred in training, such as
-# `lowest`, is now written with pieces of words that did.
+# that never occurred in training were a problem. So they learned pieces from *one* collection of
+# text and used them to split *other* text. Then even a new word, such as `lowest`, consists of
+# pieces of known words.
 #
-# Their example is a dictionary of four words with their counts. Each pair inside `low` adds five to
-# its count, since `low` occurred five times. (They also add an end-of-word symbol, so that they
-# learn which pieces end a word. We leave it out.)
+# Their example is a dictionary of four words with their counts. `low` occurred five times, so each
+# pair in it counts five times. (They also mark the end of each word, to learn which pieces end a
+# word. We leave that out.)
 
 # %%
 from cs336_core.tokenization import train_bpe_words
@@ -190,12 +190,12 @@ pieces = [left + right for left, right in learned]
 print([piece.decode() for piece in pieces])
 
 # %% [markdown]
-# `est` comes second, before any whole word. It occurs in two otherwise different words, nine times
-# in all. **No rule of grammar was needed to find the ending of *newest* and *widest*.**
+# `est` comes second, before any whole word. It occurs nine times, in two words that have little
+# else in common. **No rule of grammar was needed to find the ending of *newest* and *widest*.**
 #
 # Now predict each merge yourself; the machine keeps score. Then
-# {figure}`encode a new word <words.part=encoding>`, `lowest`, with all the merges: into which
-# pieces is it split?
+# {figure}`encode a new word <words.part=encoding>`, `lowest`, with all the merges. Into which
+# pieces do they split it?
 
 # %% tags=["hide-input"]
 BPETimeMachine(words=read, num_merges=12, predict=True, new_text="lowest", key="words")
@@ -240,8 +240,8 @@ for tie_break in ["first-seen", "lexicographic"]:  # @stepover
 #
 # {cite:t}`gpt2` applied BPE to bytes, as we do, so that no text is ever unknown. They ran into a
 # new problem: frequent words filled up the vocabulary in many versions, `dog.`, `dog!`, `dog?`. So
-# they split the text into words and punctuation before counting anything, and never merge across a
-# boundary. This is *pre-tokenization*.
+# they split the text into words and punctuation before counting anything, and **never merge across
+# a boundary.** This is *pre-tokenization*.
 
 # %%
 from cs336_core.tokenization.pretokenization.patterns import GPT2
@@ -260,13 +260,14 @@ print(split("the cat, and the dog?", GPT2))  # @stepover
 # %% [markdown]
 # ## The time machine
 #
-# Now we train on a real text, and you can go forward and backward. You may know this speech.
+# Now train on a real text, a speech that you may know. **Every step can be undone:** go forward and
+# backward as you like.
 #
 # - Move through the merges. The vocabulary grows, and a curve shows the bytes per token.
 # - Click on a token, such as {figure}`␣the␣ <machine.step=20&machine.token=265>`, to see how it was
 #   formed: from which two tokens, what those were formed from, and so on down to the bytes.
 # - {figure}`Split into words first <machine.pretokenization=gpt2&machine.step=30>`. What happens to
-#   the tokens that end in a space? Which pair would be frequent, but may not merge?
+#   the tokens that end in a space? Which frequent pair may not merge any more?
 # - Train on a text of your own: another language, a program, or
 #   {figure}`one word, over and over <machine.text=banana banana banana banana&machine.step=9>`.
 
@@ -292,9 +293,9 @@ ending = sum(step.new_token.endswith(b" ") for step in bpe_steps(speech, 100))
 # %% [markdown]
 # ```{dropdown} What you should see
 # Without splitting, {eval}`ending` of the 100 new tokens end in a space; with it, none does. The
-# pair that suffers most is {eval}`repr(most_across)`: it occurs
+# most frequent pair that may not merge is {eval}`repr(most_across)`: it occurs
 # {eval}`across.count(most_across)` times before any merge, and each time a word ends between its
-# halves. The line above the pairs always shows the most frequent pair of this kind.
+# halves. The line above the pairs always shows such a pair.
 # ```
 
 # %% [markdown]
@@ -321,9 +322,9 @@ for new_text in ["the hat", "that", "a dog", "猫"]:  # @stepover
 # {eval}`len(encode("猫", params))` tokens, since our text had no Chinese in it. A tokenizer cannot
 # shorten what it has not seen.
 #
-# The order of the merges matters. Here are the merges learned from `the cat in the hat`, applied to
-# `hat hath`, one at a time. Most of them find nothing to merge. Both words contain an `a` followed
-# by a `t`, and `at` is a token.
+# The order of the merges matters. Take the nine merges learned from `the cat in the hat` and apply
+# them to `hat hath`. Most of them find nothing to merge. But both words contain an `a` followed by
+# a `t`, and `at` is a token.
 
 # %% tags=["remove-input"]
 question = "Will both words end up with the token `at`?"
@@ -344,8 +345,8 @@ of_hath = [nine.vocab[token_id].decode() for token_id in encode("hath", nine)]
 # text split the same way as in its training.
 # ```
 #
-# *Decoding* is simple: look up the bytes of every id and concatenate them. A model may stop in the
-# middle of a character; then the bytes are not valid UTF-8, and a replacement character is shown.
+# *Decoding* is simple: look up the bytes of every id and concatenate them. If a model stops in the
+# middle of a character, the bytes are not valid UTF-8, and a replacement character is shown:
 
 # %%
 print(decode(encode("猫", params)[:2], params))  # @stepover
@@ -473,8 +474,8 @@ most_used = 100 * sum(by_rank[:500]) / len(used)
 # well.
 # ```
 #
-# So the 500 most frequent tokens make up {eval}`f"{most_used:.0f} %"` of the text, followed by a
-# long tail of rare ones. Here are all the ranks at once.
+# So **the 500 most frequent tokens make up {eval}`f"{most_used:.0f} %"` of the text**, followed by
+# a long tail of rare ones. Here are all the ranks at once.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -485,7 +486,7 @@ ranks = np.unique(np.geomspace(1, shakespeare.vocab_size, 200).astype(int))
 heights = [by_rank[rank - 1] for rank in ranks]
 
 with figures.style():
-    figure, axes = plt.subplots(figsize=(5.2, 3.4))
+    figure, axes = plt.subplots(figsize=(4.2, 3.2))
     axes.plot(ranks, heights, label="tokens of the plays")
     axes.plot(ranks, 10 * by_rank[9] / ranks, label="in inverse proportion to rank")
     axes.set(xscale="log", yscale="log", xlabel="rank", ylabel="times used")
@@ -504,8 +505,10 @@ figures.inline(
 )
 
 # %% [markdown]
-# At the end of the tail the curve drops to zero: {eval}`by_rank.count(0)` ids are never used at
-# all. Some are bytes that do not occur in the plays. But look at these:
+# *Each token of the vocabulary, from the most to the least frequent. Both axes are logarithmic.*
+#
+# At the end of the tail, the curve breaks off: {eval}`by_rank.count(0)` ids are never used at all.
+# Some are bytes that do not occur in the plays. But look at these:
 
 # %%
 steps_between = [
@@ -517,9 +520,9 @@ print(len(steps_between), "tokens that a merge created:")
 print(*steps_between[:12])
 
 # %% [markdown]
-# `LOUCESTER` was a step on the way to `GLOUCESTER`. Once that was a token, `LOUCESTER` no longer
-# occurred on its own. A model never sees such tokens in training, yet each takes up a row of its
-# embedding.
+# `LOUCESTER` was a step on the way to `GLOUCESTER`. Once the whole name was a token, `LOUCESTER` no
+# longer occurred on its own. A model never sees such tokens in training, yet each takes up a row of
+# its embedding.
 
 # %% [markdown]
 # ## How far does it go?
@@ -550,7 +553,7 @@ for vocab_size in sizes:
         ratios[name].append(compression_ratio(each, tokenizer.encode(each)))
 
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.8, 4.2))
+    figure, axes = plt.subplots(figsize=(4.2, 4.6))
     forms = ["C0o-", "C0s--", "C1^-", "C1D-", "C1v-"]
     for (name, each), form in zip(ratios.items(), forms, strict=True):
         axes.plot(sizes, each, form, markersize=5, linewidth=1.5, label=name)
@@ -573,6 +576,8 @@ chinese_text = ARTICLE_2["Chinese"]
 chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 
 # %% [markdown]
+# *What the merges of the plays do for other texts. Solid blue is training text.*
+#
 # On the plays, each doubling of the vocabulary gains less than the one before, because the most
 # frequent pairs merge first. On other texts the gains fluctuate, since merges that help the plays
 # help elsewhere only by chance.
@@ -583,19 +588,22 @@ chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 # tokenizer, too, must be evaluated on text that it was not trained on.**
 #
 # Python's manual is English and reaches {eval}`f"{code:.2f}"`. French shares letters and some words
-# with English. Chinese gains **nothing**: {eval}`f"{chinese:.2f}"`, or
-# {eval}`f"{chinese_cost:.1f}"` tokens per character, as if there were no tokenizer at all. All of
-# those merges were spent on English. Nobody intended that; it is what counting does. The cure is to
-# count other texts as well, and to make room for them with a larger vocabulary.
+# with English. Chinese gains nothing: {eval}`f"{chinese:.2f}"`, or {eval}`f"{chinese_cost:.1f}"`
+# tokens per character, as if there were no tokenizer at all. All of those merges were spent on
+# English. Nobody intended that; it is what counting does. The cure is to count other texts as well,
+# and to make room for them with a larger vocabulary.
 
 # %% [markdown]
 # ## How it is made fast
 #
-# Our first function rereads the whole text for every merge. For five words that is fine. For these
+# Our first function rereads the whole text for every merge. For five words, that is fine. For these
 # plays it would be slow, so we trained with `train`, which finds the same merges in another way. It
-# takes three ideas and a compiler.
+# takes three ideas and a compiler. **The best idea: keep a list of where each pair occurs, and
+# never touch the rest.**
 #
-# **Process each word once.** The plays have many words, most of them repeated.
+# ### Process each word once
+#
+# The plays have many words, most of them repeated.
 
 # %%
 from cs336_core.tokenization import count_pretokens
@@ -611,9 +619,11 @@ joins = len(counted.data) - remaining
 read_again = len(merges) * remaining
 
 # %% [markdown]
-# **Touch only what changes.** Lay the distinct words out in one array, with a gap between them. For
-# every pair, keep a list of the positions where it begins. Here are `low`, which occurs five times,
-# and `lower`, which occurs twice.
+# ### Touch only what changes
+#
+# Lay the distinct words out in one array, with a gap between them. For every pair, keep a list of
+# the positions where it begins. Here are `low`, which occurs five times, and `lower`, which occurs
+# twice.
 
 # %%
 from cs336_core.tokenization.training import pair_lists
@@ -637,12 +647,16 @@ print("next at: ", row.following)
 # words for each merge would mean looking at {eval}`f"{read_again // 10**6}"` million tokens or
 # more, {eval}`f"{round(read_again / joins):,}"` times as many.
 #
-# **Look only at the top.** The pairs are in a heap, the most frequent on top. When a merge makes a
-# pair rarer, its entry in the heap stays as it is, so a stale entry may be too high but never too
-# low. If the entry on top is still correct, no other pair is more frequent, and it merges. If not,
-# it sinks to where it belongs.
+# ### Look only at the top
 #
-# **Compile the loops.** This is how a position leaves the list of its pair:
+# The pairs are in a heap, the most frequent on top. When a merge makes a pair rarer, its entry in
+# the heap stays as it is, so a stale entry may be too high but never too low. If the entry on top
+# is still correct, no other pair is more frequent, and it merges. If not, it sinks to where it
+# belongs.
+#
+# ### Compile the loops
+#
+# This function takes a position out of the list of its pair:
 
 # %%
 import inspect
@@ -656,7 +670,8 @@ print(inspect.getsource(pair_lists.remove_position.py_func))
 #
 # A fast program is easy to get wrong: think of `aaa`, of ties, of a pair that a merge has just
 # created. So we keep the slow one, as short and obvious as possible, as a reference. The tests
-# compare the two on thousands of random texts, with both tie-breaks. You can compare them here:
+# compare the two on more than a thousand random inputs, with both tie-breaks. You can compare them
+# here:
 
 # %%
 act = hamlet[: hamlet.index("ACT II")]
@@ -669,8 +684,8 @@ print("the same", len(fast), "merges")
 
 # %% [markdown]
 # How long does it take to learn 32,000 tokens from 100 MB of prose, code and many languages? These
-# times were measured on one machine with two cores. The last trainer is as fast as ours, in a third
-# of the memory. The project's `BENCHMARKS.md` has the method and more results.
+# times were measured on one machine with two cores. The last one is as fast as ours and needs a
+# third of the memory. The project's `BENCHMARKS.md` has the method and more results.
 #
 # | trainer | seconds | memory |
 # |---|---:|---:|
@@ -682,12 +697,14 @@ print("the same", len(fast), "merges")
 # %% [markdown]
 # ## Two relatives: WordPiece and unigram
 #
-# BPE is a greedy heuristic: at every step it takes the pair that is most frequent now, and never
-# reconsiders. Two relatives decide in other ways. Let us train both on our four words.
+# BPE is a greedy heuristic: at every step, it merges the pair that is most frequent now, and never
+# reconsiders. Two relatives decide differently. Let us train both on our four words.
 #
-# *WordPiece*, the tokenizer of BERT {cite:p}`bert2018`, merges pairs as well, but scores them
-# first: it divides the count of a pair by the counts of both halves. Pieces within a word are
-# marked with `##`.
+# ### WordPiece: are they together by chance?
+#
+# *WordPiece*, the tokenizer of BERT {cite:p}`bert2018`, merges pairs as well, but by another score:
+# the count of the pair, divided by the counts of both halves. It marks the pieces within a word
+# with `##`.
 
 # %%
 from cs336_core.tokenization.wordpiece import wordpiece_steps
@@ -703,9 +720,9 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # BPE began with `e` + `s`, because it occurs nine times. WordPiece begins with a pair that occurs
-# only three times, but whose halves never occur apart: after a `w` at the beginning of a word comes
-# an `i`, and there is no other `i`. **BPE counts how often two pieces are neighbors; WordPiece also
-# counts how often they are not.**
+# only three times, but whose halves never occur apart. Every `w` at the beginning of a word is
+# followed by an `i`, and there is no other `i`. **BPE counts how often two pieces are neighbors;
+# WordPiece also counts how often they are not.**
 #
 # To encode a word, WordPiece ignores the order of the merges. It goes from left to right, and each
 # time takes the longest piece that fits. If none does, the whole word is unknown.
@@ -721,12 +738,14 @@ for word in ["lowest", "newer", "slow"]:  # @stepover
     print(f"{word:8} {encode_wordpiece(word, vocab)}")
 
 # %% [markdown]
+# ### Unigram: which piece would be missed?
+#
 # The *unigram* model {cite:p}`kudo2018` goes the other way: it begins with too many pieces and
 # removes some. Each piece has a probability, and the probability of a split is the product over its
-# pieces. So of all splits of a word, there is a best one. To find it, find the best split of the
-# first letter, of the first two, and so on: each best split ends with some piece, and begins with a
-# best split that you already have. This is the *Viterbi algorithm*. Here it is for `lowest`, with
-# every substring of our words as a piece:
+# pieces. So each word has a most probable split, its best one. To find it, find the best split of
+# the first letter, of the first two, and so on: each of them ends with some piece, and what comes
+# before that piece is a best split that you already have. This is the *Viterbi algorithm*. Here it
+# is for `lowest`, with every substring of our words as a piece:
 
 # %%
 from cs336_core.tokenization.unigram import all_pieces, best_split, pruned
@@ -746,8 +765,8 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # Which pieces can go? First estimate the probabilities from the words: count each piece in every
 # split of every word, weighted by the probability of that split. (This is one round of expectation
-# maximization, or EM.) Then remove the piece without which the words lose the least probability,
-# and repeat. Single letters stay.
+# maximization, or EM.) Then remove the piece that costs the words the least probability, and
+# repeat. Single letters stay.
 
 # %%
 for target in [46, 30, 20, 14]:  # @stepover
@@ -775,22 +794,20 @@ print("of the 20:", *(piece for piece in twenty if len(piece) > 1))
 # ## Could we do without?
 #
 # A tokenizer is trained separately from the model, on counts alone, and the model cannot change it
-# afterward. Many people would like to get rid of it. Some models read bytes instead.
+# afterward. Many people would like to get rid of it, and there are three ways to try.
 #
-# **Read the bytes as they are.** ByT5 {cite:p}`byt5` does this, and is robust to typos. It pays
-# with sequences that are several times as long.
+# - Read the bytes as they are. ByT5 {cite:p}`byt5` does this, and is robust to typos. It pays with
+#   sequences that are several times as long.
+# - Group the bytes inside the model. MegaByte {cite:p}`megabyte2023` splits them into patches of
+#   equal length; a large model works on the patches, and a small one spells out the bytes of each.
+#   The Byte Latent Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to
+#   predict, so easy stretches are cheap. Its authors report that it matches models that read
+#   tokens, at up to 8 billion parameters.
+# - Give up the table. T-FREE {cite:p}`tfree2024` has no row per token. It represents a word by its
+#   groups of three characters, so words with similar spellings start out with similar vectors.
 #
-# **Group them inside the model.** MegaByte {cite:p}`megabyte2023` splits bytes into patches of
-# equal length; a large model works on the patches, and a small one spells out the bytes of each.
-# The Byte Latent Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to
-# predict, so easy stretches are cheap. Its authors report that it matches models that read tokens,
-# at up to 8 billion parameters.
-#
-# **Give up the table.** T-FREE {cite:p}`tfree2024` has no row per token. It represents a word by
-# its groups of three characters, so words that are spelled alike start out with similar vectors.
-#
-# So far, most large models keep their tokenizer. Reading long sequences of bytes at the price of
-# short ones is a promising direction, but not a settled one.
+# **So far, most large models keep their tokenizer.** Reading bytes at the price of tokens is
+# promising, but the matter is not settled.
 
 # %% tags=["remove-cell"]
 of_repeated = [step.new_token for step in bpe_steps("a" * 16, 10)]
@@ -800,8 +817,7 @@ cleverer = merge(merge(list(b"aabaaab"), (97, 98), 256), (97, 256), 257)
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. Every number in the answers was computed when this page was
-# built.
+# Think first, then open the answer.
 #
 # **1.** How many tokens are left of `aaaa` after one merge? And of `aaa`?
 #
@@ -838,8 +854,8 @@ cleverer = merge(merge(list(b"aabaaab"), (97, 98), 256), (97, 256), 257)
 # {eval}`f"{len(merges):,}"`: 10,000 minus 256 bytes minus one special token.
 # ```
 #
-# **6.** Take `aabaaab` and two merges. The most frequent pair is `aa`. Does BPE end with the fewest
-# possible tokens?
+# **6.** Train on `aabaaab` with two merges. The most frequent pair is `aa`. Does BPE end with the
+# fewest possible tokens?
 #
 # ```{dropdown} Answer
 # No. BPE merges `aa` first and ends with {eval}`len(greedy)` tokens. Merging `ab` first and then

@@ -51,8 +51,11 @@ test("the formula of the split is what counting every operation gives", () => {
 
 test("attention takes half of the layer at twice the width", () => {
   assert.equal(share.fractionsOf({ d_model: 4096, seq_len: 8192 }).mlp, 0.5);
-  assert.match(share.sentenceOf({ d_model: 4096, seq_len: 8192 }), /takes over from 8,192 tokens/);
-  assert.match(share.sentenceOf({ d_model: 4096, seq_len: 8193 }), /It took over at 8,192 tokens/);
+  assert.match(
+    share.sentenceOf({ d_model: 4096, seq_len: 8192 }),
+    /From 8,192 tokens on, .* attention takes more/,
+  );
+  assert.match(share.sentenceOf({ d_model: 4096, seq_len: 8193 }), /Beyond 8,192 tokens/);
 });
 
 test("the sentence says on which side of the valley a model is", () => {

@@ -101,6 +101,8 @@ def test_training_on_five_words(lecture: LectureRun) -> None:
     assert sum(left + right in b"hat hath" for left, right in nine.merges) < 5
     assert nine.merges.index((b"t", b"h")) < nine.merges.index((b"a", b"t"))
     assert "at" in [nine.vocab[token_id].decode() for token_id in encode("hat", nine)]
+    hamlet = lecture.variables["hamlet"].encode()
+    assert not any(step.new_token in hamlet for step in steps[-3:])
     longest_first = [nine.ids[token] for token in (b"h", b"at", b"h")]
     assert len(longest_first) == len(lecture.variables["of_hath"])
     assert not any(token.startswith(b"ha") for token in nine.ids)
@@ -110,6 +112,8 @@ def test_wordpiece_begins_where_letters_never_part(lecture: LectureRun) -> None:
     first = lecture.variables["wordpiece"][0]
     assert first.pair == ("w", "##i")
     assert first.halves == (first.count, first.count) == (3, 3)
+    words = " ".join(lecture.variables["read"])
+    assert re.findall(r"\bw(.)", words) == re.findall(r"(?<=\bw)i|i", words) == ["i"]
     vocab = train_wordpiece(lecture.variables["read"], 6)
     split_up = [encode_wordpiece(word, vocab) for word in ("lowest", "newer", "slow")]
     assert split_up == [["low", "##e", "##st"], ["n", "##e", "##w", "##er"], ["[UNK]"]]
@@ -221,3 +225,8 @@ def test_the_table_of_training_times_is_the_benchmarks() -> None:
     table = re.findall(row, TEXT, re.MULTILINE)
     assert {name: (time, memory) for name, time, memory in table} == printed
     assert len(printed) == 4
+    (ours, our_memory), *_, (last, last_memory) = (
+        (float(time), float(memory.removesuffix(" MB"))) for time, memory in printed.values()
+    )
+    assert last == pytest.approx(ours, rel=0.05)
+    assert last_memory == pytest.approx(our_memory / 3, rel=0.1)

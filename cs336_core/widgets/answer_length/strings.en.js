@@ -8,7 +8,7 @@ addStrings({
     "answer_length.length": "Digits",
     "answer_length.exponent": "Compute, 10ˣ",
     "answer_length.axis": "training FLOPs",
-    "answer_length.axis.y": "answers that are right",
+    "answer_length.axis.y": "right answers",
     "answer_length.digit": "One digit right",
     "answer_length.digit.short": "one digit",
     "answer_length.answer": "All {n} digits right",
@@ -19,6 +19,6 @@ addStrings({
     "answer_length.status.one":
       "With {flops} training FLOPs, the model gets the digit right {digit} of the time.",
     "answer_length.try":
-      "Drag the number of digits from 1 to 64. The gray curve never moves: the model is the same. Only the metric changes.",
+      "Drag the number of digits from 1 to 64. The gray curve never moves: the model stays the same, and only the metric changes.",
   },
 });

@@ -19,7 +19,7 @@ addStrings({
     "machine.preset": "Try",
     "machine.preset.hat": "The cat in the hat",
     "machine.preset.low": "low, lower, widest, newest",
-    "machine.preset.published": "As published",
+    "machine.preset.published": "The text of this page",
     "machine.kind": "Read it as",
     "machine.kind.text": "a text",
     "machine.kind.word-counts": "counted words",
@@ -28,7 +28,7 @@ addStrings({
     "machine.pretokenization.gpt2": "as GPT-2 does",
     "machine.pretokenization.counted":
       "Counted words are already split; this setting splits a new text.",
-    "machine.tie": "Of tied pairs",
+    "machine.tie": "Of tied pairs, merge",
     "machine.tie.first-seen": "the first seen",
     "machine.tie.lexicographic": "the greatest bytes",
     "machine.merges": "Merges",
@@ -40,7 +40,7 @@ addStrings({
       "This text has {n} bytes; the machine draws every byte and takes at most {max}. Shorten it.",
     "machine.text.size": "{n} of {max} bytes",
     "machine.text.link":
-      "The text is too long for a link. The link holds the other settings; send the text with it.",
+      "The text is too long for a link. The link holds only the other settings; send the text along with it.",
     "machine.counts.bad":
       "Line {line}, “{text}”, is not a word, a space and its count (at most 1000000000). For example: low 5",
     "machine.sequence": "The text as {n} tokens",
@@ -70,7 +70,7 @@ addStrings({
     "machine.pairs.tied.lexicographic":
       "The one with the greatest bytes merges: left halves are compared first, then right halves.",
     "machine.pairs.boundary":
-      "are adjacent {n}×, but a word boundary is between them: no merge may join them.",
+      "are adjacent {n}×, but a word boundary is between them: they may not merge.",
     "machine.vocab": "Vocabulary: {n} tokens",
     "machine.vocab.bytes": "the single bytes",
     "machine.vocab.all": "Show {n} more",
@@ -82,10 +82,10 @@ addStrings({
     "machine.origin.byte":
       "“{token}” is the single byte {id}. It is in the vocabulary from the start.",
     "machine.origin.step": "Merge {n}: “{left}” + “{right}” became “{token}”",
-    "machine.origin.later": "It does not exist yet at merge {step}.",
+    "machine.origin.later": "At merge {step}, it does not exist yet.",
     "machine.origin.times": "It occurs {n}× in the text now.",
     "machine.origin.times.one": "It occurs once in the text now.",
-    "machine.origin.times.none": "It does not occur in the text by itself now.",
+    "machine.origin.times.none": "It does not occur by itself in the text now.",
     "machine.origin.part": "Part of",
     "machine.origin.go": "Go to merge {n}",
     "machine.origin.newest": "Follow the newest token",

@@ -15,10 +15,10 @@ addStrings({
     "flops_share.scores": "Attention: scores",
     "flops_share.scores.short": "its scores",
     "flops_share.status.mlp":
-      "Width {width}, {length} tokens: the MLP takes {mlp} of the layer’s FLOPs and attention {attention}. Attention takes over from {crossing} tokens on, twice the width.",
+      "Width {width}, {length} tokens: the MLP takes {mlp} of the layer’s FLOPs and attention {attention}. From {crossing} tokens on, twice the width, attention takes more.",
     "flops_share.status.attention":
-      "Width {width}, {length} tokens: attention takes {attention} of the layer’s FLOPs and the MLP {mlp}. It took over at {crossing} tokens, twice the width.",
+      "Width {width}, {length} tokens: attention takes {attention} of the layer’s FLOPs and the MLP {mlp}. Beyond {crossing} tokens, twice the width, it always does.",
     "flops_share.try":
-      "Fix the length and widen the model: the scores fade, and the MLP approaches two thirds. It never takes more.",
+      "Keep the length and widen the model: the scores fade, and the MLP approaches two thirds, but never takes more.",
   },
 });

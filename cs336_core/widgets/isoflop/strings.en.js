@@ -20,6 +20,6 @@ addStrings({
     "isoflop.status.best":
       "{flops} FLOPs train {params} parameters on {tokens} tokens. Of the eight models, this one has the lowest loss: the bottom of the valley is at {best}.",
     "isoflop.try":
-      "Move along the valley to its bottom, then raise the budget: the bottom moves to the right, and down.",
+      "Move along the valley to its bottom. Then raise the budget: the bottom moves to the right and down.",
   },
 });

@@ -69,7 +69,7 @@ addStrings({
     "playground.summary.tokens": "{n} tokens in {name}.",
     "playground.summary.tokens.one": "1 token in {name}.",
     "playground.large":
-      "This text has {size} MB, and the playground takes up to {max} MB. The previous text stays.",
+      "This text has {size} MB, and the playground takes up to {max} MB. It still shows the previous text.",
     "playground.surrogate":
       "The text has a lone surrogate, {code}, at position {position}: half of a character, which UTF-8 cannot encode. Remove it to continue.",
     "playground.long":

@@ -17,12 +17,12 @@ addStrings({
     "tokens_per_pass.rate": "Tokens per second",
     "tokens_per_pass.under": "under {n}",
     "tokens_per_pass.status.memory":
-      "{n} tokens in one pass through {params} parameters: the {chip} computes {busy} % of the time and waits for weights the rest. Up to {ridge} tokens, more of them take no longer.",
+      "{n} tokens in one pass through {params} parameters: the {chip} computes {busy} % of the time and otherwise waits for weights. Up to {ridge} tokens, the pass takes no longer.",
     "tokens_per_pass.status.memory.one":
-      "One token in a pass through {params} parameters, as in decode: the {chip} computes {busy} % of the time and waits for weights the rest. Up to {ridge} tokens take no longer.",
+      "One token in a pass through {params} parameters, as in decode: the {chip} computes {busy} % of the time and otherwise waits for weights. Up to {ridge} tokens, the pass takes no longer.",
     "tokens_per_pass.status.compute":
-      "{n} tokens in one pass through {params} parameters, as in prefill: reading the weights is hidden behind the computing, and twice the tokens take twice the time.",
+      "{n} tokens in one pass through {params} parameters, as in prefill: the computing takes longer than reading the weights, and twice the tokens take twice the time.",
     "tokens_per_pass.try":
-      "Start with one token, as when a model writes. Add tokens: when does the pass begin to take longer? Is it another point for a smaller model?",
+      "Start with one token, as when a model writes. Add tokens: when does the pass begin to take longer? Does that point move for a smaller model?",
   },
 });
