@@ -151,8 +151,8 @@ assert by_hand == counted.total == 8_030_261_248
 # embedding are not matmuls.)
 #
 # One kind of matmul has no parameters. In attention, each query is multiplied by the keys of all
-# $T$ tokens, $2 T d$ FLOPs per layer, and the output is a weighted sum of $T$ values, another $2 T
-# d$. So a token takes about
+# $T$ tokens, $2 T d$ FLOPs per layer, and the output is a weighted sum of $T$ values, another
+# $2 T d$. So a token takes about
 #
 # $$2 N + 4 L T d \ \text{FLOPs}.$$
 #
@@ -322,17 +322,17 @@ long_llama = count_flops(llama, 1, 131_072)
 # embedding, which is never multiplied; at this length the two errors happen to cancel. $6N$ fails
 # in four ways:
 #
-# - **Long sequences.** $6N$ leaves out the scores, and they grow with $T$. At the 131,072 tokens of
+# - Long sequences: $6N$ leaves out the scores, and they grow with $T$. At the 131,072 tokens of
 #   Llama 3.1 8B, which has the same shape, they are
 #   {eval}`percent_text(flops_fraction(long_llama, "scores"))` of the work.
-# - **Large vocabularies.** The embedding is only looked up, so it does not belong in $N$; the LM
+# - Large vocabularies: The embedding is only looked up, so it does not belong in $N$; the LM
 #   head is a matmul and does. GPT-2 uses one table for both {cite:p}`gpt2`, and the head is
 #   {eval}`percent_text(flops_fraction(of_gpt2, "head"))` of its work. Without it, as
 #   {cite:t}`kaplan2020` count, $6N$ is only {eval}`f"{100 * without_tables:.0f} %"` of the true
 #   count.
-# - **Experts.** A token uses only the active parameters. With these as $N$, the rule gives
+# - Experts: A token uses only the active parameters. With these as $N$, the rule gives
 #   {eval}`f"{100 * active:.0f} %"` for Mixtral.
-# - **Recomputation.** It is real work, but not part of $6N$.
+# - Recomputation: It is real work, but not part of $6N$.
 #
 # **For an exact count, let $N$ be the entries of every matrix that a token is multiplied by, and
 # add the scores:** $6N + 12 L T h d_h$ for $h$ heads of $d_h$ dimensions. PaLM's authors measure
@@ -668,11 +668,11 @@ assert saved[256] > 2 * saved[128]
 # small steps, and PyTorch saves what a norm or a softmax has computed in between. There are two
 # ways to save less:
 #
-# - **FlashAttention** never writes the scores to memory. For Llama 3 8B and 8,192 tokens they would
+# - *FlashAttention* never writes the scores to memory. For Llama 3 8B and 8,192 tokens they would
 #   take {eval}`bytes_text(llama_scores)`: two bytes per score, $2 a s^2$ per layer. (With dropout,
 #   $5 a s^2$: {eval}`bytes_text(llama_dropout)`.) FlashAttention saves
 #   {eval}`bytes_text(llama_saved.scores)` in their place.
-# - **Recomputation**, also called checkpointing {cite:p}`checkpointing2016`, saves only the input
+# - *Recomputation*, also called checkpointing {cite:p}`checkpointing2016`, saves only the input
 #   of each layer and runs the layer again in the backward pass, at the price of about one more
 #   forward pass. *Selective* recomputation does so for the scores alone.
 #
@@ -970,9 +970,9 @@ print(f"{scientific_text(flops)} FLOPs: {answer}")  # @stepover
 # %% [markdown]
 # MFU, *model FLOPs utilization* {cite:p}`palm2022`, is the fraction of the peak that goes into the
 # model's FLOPs. If you include recomputation, you get *hardware FLOPs utilization*, HFU: PaLM's
-# authors report 46.2 % and 57.8 % for the same run. They put GPT-3 at 21.3 % MFU and Gopher at 32.5
-# %; the authors of Llama 3 report 38 to 43 % {cite:p}`llama3`. You know the MFU after the run, not
-# before.
+# authors report 46.2 % and 57.8 % for the same run. They put GPT-3 at 21.3 % MFU and Gopher at
+# 32.5 %; the authors of Llama 3 report 38 to 43 % {cite:p}`llama3`. You know the MFU after the run,
+# not before.
 #
 # How good is such an estimate? Meta published how many H100 hours its Llama 3.1 models took on 15
 # trillion tokens (15.6 trillion for the largest) {cite:p}`llama31card,llama3`. The last column is
