@@ -284,7 +284,7 @@ print(f"{step:,}, {step / forward:.2f} times forward")
 from cs336_core.accounting import training_flops
 
 flops = training_flops(params=8.03e9, tokens=15e12)  # @stepover
-print(f"{scientific_text(flops)} FLOPs: Llama 3 8B, 15 trillion tokens")
+print(f"{scientific_text(flops)} FLOPs: Llama 3 8B, 15 trillion tokens")  # @stepover
 
 # %% [markdown]
 # ## When 6 N D fails
@@ -504,8 +504,8 @@ print(f"without the slip: {max(correct):4.1f} points at most")
 # %%
 per_token = total_flops(recounts[-1]) / 2048  # @stepover
 slip_per_token = sum(with_slip.values()) / 2048
-print(f"without the slip: {scientific_text(300e9 * per_token)} FLOPs")
-print(f"with the slip:    {scientific_text(300e9 * slip_per_token)} FLOPs")
+print(f"without the slip: {scientific_text(300e9 * per_token)} FLOPs")  # @stepover
+print(f"with the slip:    {scientific_text(300e9 * slip_per_token)} FLOPs")  # @stepover
 
 # %% [markdown]
 # What remains true? The MLP does take a larger part in larger models: it rises from
