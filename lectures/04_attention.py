@@ -661,13 +661,17 @@ causal_tiles = len([*tiles(16, 16, (4, 4), causal=True)])
 # %%
 from cs336_core.model.memory_io import flash_traffic, plain_traffic
 
-traffic_ratio = {}
-lines = ["| tokens | plain | FlashAttention |", "|--:|--:|--:|"]
+traffic, traffic_ratio = {}, {}
 for n in [1024, 8192]:  # @stepover
-    plain = plain_traffic(n, n, 64, 64) / 1e6
-    tiled = flash_traffic(n, n, 64, 64, tile=(128, 128)) / 1e6
+    plain = plain_traffic(n, n, 64, 64)
+    tiled = flash_traffic(n, n, 64, 64, tile=(128, 128))
+    traffic[n] = plain, tiled
     traffic_ratio[n] = plain / tiled
-    lines.append(f"| {n:,} | {plain:.1f} million | {tiled:.1f} million |")
+
+# %% tags=["hide-input"]
+lines = ["| tokens | plain | FlashAttention |", "|--:|--:|--:|"]
+for n, (plain, tiled) in traffic.items():
+    lines.append(f"| {n:,} | {plain / 1e6:.1f} million | {tiled / 1e6:.1f} million |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -693,14 +697,17 @@ assert torch.allclose(tiled, untiled, atol=1e-5)
 from cs336_core.model.saved_activations import saved_elements
 
 saved = {}
-lines = ["| tokens | plain | FlashAttention |", "|--:|--:|--:|"]
 for n in [256, 1024, 4096]:  # @stepover
     q, k, v = torch.randn(3, 1, n, 64).unbind()
     saved[n] = [
         saved_elements(scaled_dot_product_attention, q, k, v),
         saved_elements(flash_attention, q, k, v),
     ]
-    lines.append(f"| {n:,} | {saved[n][0]:,} | {saved[n][1]:,} |")
+
+# %% tags=["hide-input"]
+lines = ["| tokens | plain | FlashAttention |", "|--:|--:|--:|"]
+for n, (plain, tiled) in saved.items():
+    lines.append(f"| {n:,} | {plain:,} | {tiled:,} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]

@@ -278,13 +278,13 @@ print(f"{step:,}, {step / forward:.2f} times forward")
 #
 # This is the field's most useful formula {cite:p}`kaplan2020`. You may also see $C = kND$, where
 # $k$ is 2 for inference, 6 for training, and 8 if training computes the forward pass a second time
-# to save memory (*recomputation*).
+# to save memory (*recomputation*). Here it is for Llama 3 8B, trained on 15 trillion tokens:
 
 # %%
 from cs336_core.accounting import training_flops
 
 flops = training_flops(params=8.03e9, tokens=15e12)  # @stepover
-print(f"{scientific_text(flops)} FLOPs: Llama 3 8B, 15 trillion tokens")  # @stepover
+print(scientific_text(flops), "FLOPs")  # @stepover
 
 # %% [markdown]
 # ## When 6 N D fails
@@ -297,14 +297,14 @@ from cs336_core.accounting import training_flops_per_token
 
 cases = [("gpt3-175b", 2048), ("llama-3-8b", 2048), ("llama-3-8b", 131_072)]
 cases += [("gpt2-small", 1024), ("qwen2.5-0.5b", 32_768), ("mixtral-8x7b", 8192)]
-lines = ["| model | tokens | 6N | counted | 6N / counted |", "|---|--:|--:|--:|--:|"]
+lines = ["| model | tokens | 6N / counted | 6N | counted |", "|---|--:|--:|--:|--:|"]
 ratios = {}
 for name, length in cases:
     exact = training_flops_per_token(preset(name), length)
     rule = training_flops(count_parameters(preset(name)).total, 1)
     ratios[name, length] = ratio = rule / exact
-    row = [f"`{name}`", f"{length:,}", flops_text(rule), flops_text(exact)]
-    lines.append(f"| {' | '.join(row)} | {100 * ratio:.0f} % |")
+    row = [f"`{name}`", f"{length:,}", f"{100 * ratio:.0f} %", flops_text(rule), flops_text(exact)]
+    lines.append(f"| {' | '.join(row)} |")
 Markdown("\n".join(lines))
 
 # %% tags=["remove-cell"]
@@ -560,7 +560,10 @@ kind_lines.append("|---|--:|--:|--:|--:|")
 for dtype in [torch.float32, torch.bfloat16, torch.float16, torch.float8_e4m3fn]:
     info = torch.finfo(dtype)
     largest_text = f"{info.max:,.0f}" if info.max < 1e6 else scientific_text(info.max)
-    smallest, gap = scientific_text(info.smallest_normal), scientific_text(info.eps)
+    smallest, gap = (
+        f"{each:.3g}" if each > 1e-3 else scientific_text(each)
+        for each in (info.smallest_normal, info.eps)
+    )
     row = [largest_text, smallest, f"1 + {gap}"]
     name = str(dtype).removeprefix("torch.")
     kind_lines.append(f"| `{name}` | {info.bits // 8} | {' | '.join(row)} |")
@@ -825,7 +828,7 @@ writing = decode(llama, batch=1, context=2048, machine=H100)  # @stepover
 for name, each in [("prefill", reading), ("decode", writing)]:  # @stepover
     found, ms = each.roofline, 1e3 * each.seconds
     intensity = f"{found.intensity:5,.0f} FLOPs/byte"
-    print(f"{name:7} {ms:4.1f} ms, {intensity}: {found.bound}")
+    print(f"{name:7} {ms:4.1f} ms, {intensity}, {found.bound}-bound")
 
 # %% tags=["remove-cell"]
 all_pairs = total_flops(long_llama) / H100.peak("bf16")
@@ -908,8 +911,8 @@ Markdown("\n".join(lines))
 # caches a key and a value per token and head; in GQA several query heads share them, in MQA all do.
 # MLA compresses instead: it caches one short vector, from which each head computes its key and
 # value, and one rotated key for all heads. ({doc}`04_attention` explains all three.) Here is the
-# model as it is (GQA) and in three other forms: the size of the cache per token, how many sequences
-# of 8,192 tokens fit into an H100, and how fast it then writes them all.
+# model as it is (GQA) and in three other forms, with the cache per token, the number of sequences
+# of 8,192 tokens that fit into an H100, and the speed at which it writes them all:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import kv_cache_bytes, weight_bytes
@@ -922,7 +925,7 @@ forms = {
     "MQA, 1 head": replace(llama, n_kv_heads=1),
     "MLA": replace(llama, n_kv_heads=None, latent=latent),
 }
-lines = ["| attention | per token | sequences | tokens/s | scores |"]
+lines = ["| attention | tokens/s | cache | fit | scores |"]
 lines.append("|---|--:|--:|--:|--:|")
 fit, rate, scoring, cached = {}, {}, {}, {}
 for name, config in forms.items():
@@ -931,7 +934,7 @@ for name, config in forms.items():
     fit[name] = int(free // (8192 * cached[name]))
     rate[name] = decode(config, fit[name], 8191, H100).tokens_per_second
     scoring[name] = flops_by_group(count_flops(config, 1, 1, cached=8191))["scores"]
-    row = [bytes_text(cached[name]), str(fit[name]), f"{rate[name]:,.0f}"]
+    row = [f"{rate[name]:,.0f}", bytes_text(cached[name]), str(fit[name])]
     lines.append(f"| {name} | {' | '.join(row)} | {flops_text(scoring[name])} |")
 Markdown("\n".join(lines))
 
@@ -975,19 +978,19 @@ print(f"{scientific_text(flops)} FLOPs: {answer}")  # @stepover
 # not before.
 #
 # How good is such an estimate? Meta published how many H100 hours its Llama 3.1 models took on 15
-# trillion tokens (15.6 trillion for the largest) {cite:p}`llama31card,llama3`. The last column is
-# the MFU at which the formula gives these hours.
+# trillion tokens (15.6 trillion for the largest) {cite:p}`llama31card,llama3`. The implied MFU is
+# the one at which the formula gives these hours.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import reported_runs
 
-lines = ["| model | 6 N D | reported H100 hours | implied MFU |", "|---|--:|--:|--:|"]
+lines = ["| model | implied MFU | H100 hours | 6 N D |", "|---|--:|--:|--:|"]
 implied = {}
 for name in ["llama-3-8b", "llama-3-70b", "llama-3.1-405b"]:
     each = reported_runs()[name]
     implied[name] = each.implied_mfu
-    row = [f"`{name}`", scientific_text(each.flops), f"{each.machine_hours / 1e6:.2f} million"]
-    lines.append(f"| {' | '.join(row)} | {percent_text(implied[name])} |")
+    row = [f"`{name}`", percent_text(implied[name]), f"{each.machine_hours / 1e6:.2f} million"]
+    lines.append(f"| {' | '.join(row)} | {scientific_text(each.flops)} |")
 Markdown("\n".join(lines))
 
 # %% tags=["remove-cell"]
@@ -1098,14 +1101,14 @@ timings = {
         total_flops(one_more),
     ),
 }
-lines = ["| program | counted | measured | speed | of the matmul's |", "|---|--:|--:|--:|--:|"]
+lines = ["| program | measured | counted | speed | of the matmul's |", "|---|--:|--:|--:|--:|"]
 measured, speeds = {}, {}
 for name, (program, work) in timings.items():
     timer = Timer(program, "from copy import copy", globals=names)
     measured[name] = timer.blocked_autorange(min_run_time=0.4).median
     speeds[name] = work / measured[name]
     part = speeds[name] / speeds["one matmul"]
-    row = [flops_text(work), seconds_text(measured[name])]
+    row = [seconds_text(measured[name]), flops_text(work)]
     row += [flops_text(speeds[name], "FLOP/s"), f"{100 * part:.0f} %"]
     lines.append(f"| {name} | {' | '.join(row)} |")
 Markdown("\n".join(lines))

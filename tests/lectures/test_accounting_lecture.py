@@ -220,8 +220,10 @@ def test_dtypes_are_shown_with_their_significant_digits(lecture: LectureRun) -> 
         for column in (3, 5)
     )
     assert largest == ["3.40 × 10³⁸", "3.39 × 10³⁸", "65,504", "448"]
-    scientific_text = lecture.variables["scientific_text"]
-    assert after_one == [f"1 + {scientific_text(2.0**-bits)}" for bits in (23, 7, 10, 3)]
+    assert after_one == ["1 + 1.19 × 10⁻⁷", "1 + 0.00781", "1 + 9.77 × 10⁻⁴", "1 + 0.125"]
+    assert [float(f"{2.0**-bits:.3g}") for bits in (23, 7, 10, 3)] == [
+        1.19e-7, 0.00781, 9.77e-4, 0.125,
+    ]  # fmt: skip
 
 
 def test_embedding_tables_are_tokens_and_positions_with_a_tied_head(lecture: LectureRun) -> None:
