@@ -22,6 +22,11 @@ class Tree(Figure):
         columns = self.root.get_by_role("list", name=f"Step {step}", exact=True)
         return columns.get_by_role("listitem")
 
+    def log_prob(self, method: str) -> str:
+        """The log-probability of a method's best text."""
+        result = self.root.locator("dl > div").filter(has_text=f"Log p, {method}")
+        return result.locator("dd").inner_text().replace("−", "-")
+
     @property
     def texts(self) -> Locator:
         return self.root.get_by_role("group", name="Texts after").get_by_role("listitem")
@@ -54,6 +59,24 @@ def test_the_tree_grows_step_by_step_with_nine_candidates_of_which_three_are_kep
     figure.root.get_by_role("radio", name="Greedy").check()
     expect(figure.texts).to_have_text(alone.replace("\n", "").replace("1", "✓", 1))
     assert watch.console == []
+
+
+def test_what_lecture_08_says_about_it(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}tree.html?decoding-tree.step=2")
+    figure = Tree(page)
+    expect(figure.status).to_contain_text("No continuation of “,” is among them.")
+    figure.button("To the end").click()
+    expect(figure.texts.first).to_contain_text("The king is bigger than")
+    of_three = float(figure.log_prob("beam search"))
+    figure.type("Beams, K", "2")
+    expect(figure.texts).to_have_count(2)
+    assert float(figure.log_prob("beam search")) < of_three
+    figure.root.get_by_role("radio", name="Sampling").check()
+    expect(figure.texts).to_have_count(1)
+    assert float(figure.log_prob("sampled")) < float(figure.log_prob("greedy"))
+    figure.type("Top-k", "1")
+    expect(figure.status).to_contain_text("so this step is greedy")
+    assert figure.log_prob("sampled") == figure.log_prob("greedy")
 
 
 def test_the_rules_of_sampling_exclude_tokens_and_a_seed_repeats_its_text(
