@@ -819,6 +819,9 @@ for _ in range(4):  # @stepover
 
 # %% [markdown]
 # **Training is nothing but additions, multiplications and the chain rule.** The rest is speed.
+#
+# To see every number of a forward pass, a backward pass and an update, open the
+# {doc}`/book/playground`, choose “A whole GPT” and step through it, forwards and backwards.
 
 # %% [markdown]
 # ## Train your own
