@@ -295,8 +295,8 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # Greedy and beam search find what they look for: text that hardly surprises the model,
 # {eval}`f"{surprise['greedy']:.1f}"` bits per token. Shakespeare surprises it by
-# {eval}`f"{surprise['Shakespeare']:.1f}"`, which is close to what it produces when it draws tokens
-# from its own probabilities. {cite:t}`nucleus2019` found the same in large models.
+# {eval}`f"{surprise['Shakespeare']:.1f}"`, about as much as text that it samples from its own
+# probabilities. {cite:t}`nucleus2019` found the same in large models.
 #
 # A *repetition penalty* {cite:p}`ctrl2019` lowers the logits of tokens that the text already
 # contains. That treats the symptom: the penalized text repeats itself
