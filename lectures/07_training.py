@@ -13,17 +13,17 @@
 # %% [markdown]
 # # Training
 #
-# A Transformer starts as noise, and all that it ever learns comes from text. On this page one reads
-# the plays of Shakespeare, and after a few seconds of training it writes speeches: the wrong words,
-# but with speakers, lines and something like grammar. Then we teach it a new style, and to answer
-# questions.
+# A Transformer starts as random numbers, and learns all it knows from text. On this page, we train
+# one on the plays of Shakespeare. After a few seconds it writes speeches: the wrong words, but with
+# speakers, lines and something like grammar. Then we teach it a new style, and to answer questions.
 #
-# You will see what a batch is, what the numbers of a loss curve mean, what the optimizer does at
+# You will see what a batch is, what the numbers on a loss curve mean, what the optimizer does at
 # each step, and what goes wrong. Reading takes about 40 minutes; allow an hour with the exercises.
 # You need {doc}`05_transformer`.
 #
-# First, watch a run that has already happened: that of the small model of {doc}`05_transformer`.
-# Drag the slider from the untrained model to the last step, and read what it writes on the way.
+# First, watch a run that is already complete: the training of the small model of
+# {doc}`05_transformer`. Drag the slider from the untrained model to the last step, and read what it
+# writes on the way.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TrainingRun
@@ -33,12 +33,12 @@ TrainingRun(key="run")
 # %% [markdown]
 # - At {figure}`step 0 <run.checkpoint=0>` it knows nothing: every token is about as likely. What is
 #   the first thing that it learns, at {figure}`step 20 <run.checkpoint=1>`?
-# - From which checkpoint on does it name the right person? Can you see it in the loss?
+# - At which checkpoint does it first name the right person? Can you see it in the loss?
 #
 # ```{dropdown} Answers
 # First it learns which tokens are frequent, whatever comes before them. To name the right person, a
-# head has to look back at the names, which it learns much later, after the loss has already lost
-# most of its height. **A smooth loss hides what a model learns, and when.**
+# head has to look back at the names. It learns that much later, when the loss has already fallen
+# most of the way. **A smooth loss hides what a model learns, and when.**
 # ```
 #
 # Now do it yourself, with other text and step by step.
@@ -69,8 +69,8 @@ print(f"{len(train_ids):9,} tokens to train on, 37 plays")
 print(f"{len(test_ids):9,} tokens to test on, Hamlet: {bytes_per_token:.2f} bytes each")
 
 # %% [markdown]
-# A *batch* is a few windows of the text, cut out at random. At every position, the target is
-# the token that comes next, so the targets are the inputs moved by one. Here are two windows of 10
+# A *batch* is a few windows of text from random positions. At every position, the target is the
+# token that comes next, so the targets are the inputs shifted by one. Here are two windows of 10
 # tokens:
 
 # %% tags=["hide-input"]
@@ -136,8 +136,8 @@ lines.append(f"| zlib, for comparison | | | {zipped:.2f} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Read the columns like this. A loss of {eval}`f"{bigram:.2f}"` nats is as uncertain as a fair
-# choice among $e^{3.7} \approx$ {eval}`f"{math.exp(bigram):.0f}"` tokens; this number is the
+# Read the columns like this. A model with a loss of {eval}`f"{bigram:.2f}"` nats is as uncertain as
+# a fair choice among $e^{3.7} \approx$ {eval}`f"{math.exp(bigram):.0f}"` tokens; this number is the
 # *perplexity*. Nats per token depend on the tokenizer: longer tokens are harder to predict. *Bits
 # per byte* do not, because they divide by the bytes of the text. They are also what a compressor
 # would need per byte: a language model *is* a compressor.
@@ -148,9 +148,10 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## A run
 #
-# The model is the one of {doc}`05_transformer`, with two blocks. Each step draws a batch, computes
-# the loss and its gradient, shortens the gradient if it is too long, and lets the optimizer update
-# every parameter. `train_steps` is that loop; it yields what happened at each step.
+# The model has the architecture of {doc}`05_transformer`, with two blocks. Each step draws a batch,
+# computes the loss and its gradient, shortens the gradient if it is too long, and lets the
+# optimizer update every parameter. `train_steps` is that loop; it yields what happened at each
+# step.
 
 # %%
 from dataclasses import replace
@@ -283,7 +284,7 @@ arrival = {
 
 # %% [markdown]
 # - Play it. In which order do they arrive, and why does the slowest take so long?
-# - Raise the learning rate to 0.5, then to 1. Who leaves the map, and who still arrives?
+# - Raise the learning rate to 0.5, then to 1. Which of them leave the map, and which still arrive?
 # - Go back to 0.1 and set the momentum to 0, then to 0.95. What changes?
 #
 # ```{dropdown} Answers
@@ -321,7 +322,7 @@ print("AdamW", [f"{weight:.4f}" for weight in by_adamw.tolist()])
 # %% [markdown]
 # With SGD, the first weight hardly moves. With AdamW both move by the learning rate, whatever the
 # size of their gradients. (The last 0.001 is *weight decay*: every step also shrinks each weight a
-# little, here by 0.1 % of itself, which keeps weights from growing without need.)
+# little, here by 0.1 % of itself, which keeps weights from growing for no reason.)
 #
 # **AdamW gives every parameter a step of about the same size.** That suits a Transformer, whose
 # embeddings of rare tokens get tiny gradients and whose norms get large ones. The price is memory:
@@ -360,6 +361,14 @@ figures.inline(
 # the length of the run before it starts. *WSD* (warm-up, stable, decay) can be continued from any
 # step of its plateau, and decays only at the end {cite:p}`minicpm2024`.
 #
+# Your turn: write the first of the three.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import YourTurn
+
+YourTurn("cosine_schedule", key="write-cosine")  # @stepover
+
+# %% [markdown]
 # How high should the peak be? That depends on the batch size. Below, a smaller model reads the same
 # 16,384 tokens in every run, in a few large batches or in many small ones:
 
@@ -487,9 +496,14 @@ figures.inline(
 
 # %% [markdown]
 # In {eval}`n_clipped` of {eval}`n_steps` steps it is above 1, and `clip_gradients` scales it down
-# to 1, keeping its direction {cite:p}`clipping2013`. What happens without clipping and warm-up, at
-# a learning rate that is far too high? `train_steps` stops as soon as a number is not finite, or
-# the loss exceeds a limit you set:
+# to 1, keeping its direction {cite:p}`clipping2013`. Your turn, with a list of numbers:
+
+# %% tags=["remove-input"]
+YourTurn("clip_gradients", key="write-clip")  # @stepover
+
+# %% [markdown]
+# What happens without clipping and warm-up, at a learning rate that is far too high? `train_steps`
+# stops as soon as a number is not finite, or the loss exceeds a limit you set:
 
 # %%
 from cs336_core.training import SGD, DivergedError
@@ -514,8 +528,8 @@ except DivergedError as error:
 # %% [markdown]
 # ## Overfitting: too little text
 #
-# Now give a model with one block only the first 4,000 tokens of the plays, over and over. Which of
-# the two curves will fall, and which will not?
+# Now train a model of one block on only the first 4,000 tokens of the plays, over and over. We
+# measure its loss on these tokens and on *Hamlet*. Will both fall?
 
 # %% tags=["hide-input"]
 few_ids = train_ids[:4000]
@@ -558,11 +572,62 @@ figures.inline(
 #
 # What helps? More text, above all: a run that never repeats a token cannot memorize it. For a few
 # epochs, repeated text is worth nearly as much as new text {cite:p}`datablations2023`. Otherwise,
-# stop at the lowest test loss (*early stopping*), use a smaller model, or regularize: weight decay,
-# and *dropout*, which sets random activations to zero during training. Large language models are
-# trained for about one epoch, and most now use no dropout.
+# stop at the lowest test loss (*early stopping*), use a smaller model, or regularize, with weight
+# decay or dropout.
 #
 # **Watch the loss on text that the model does not train on.**
+
+# %% [markdown]
+# ### Dropout
+#
+# *Dropout* {cite:p}`dropout2014` sets each activation to zero with probability $p$, at random and
+# anew in every step. Here are eight activations before and after it, with $p = 0.25$:
+
+# %%
+before_dropout = torch.arange(1.0, 9.0)
+layer = torch.nn.Dropout(p=0.25)
+torch.manual_seed(6)
+while_training = layer(before_dropout)  # @stepover
+layer.eval()
+while_evaluating = layer(before_dropout)  # @stepover
+print("before    ", [f"{x:5.2f}" for x in before_dropout.tolist()])
+print("training  ", [f"{x:5.2f}" for x in while_training.tolist()])
+print("evaluation", [f"{x:5.2f}" for x in while_evaluating.tolist()])
+
+# %% [markdown]
+# Two of them became zero, and the others are multiplied by $1 / (1 - p)$, here 4/3, so the next
+# layer gets the same sum as before, on average. In evaluation, dropout does nothing: `model.eval()`
+# switches it off, and `model.train()` switches it on again.
+#
+# Since any activation may be missing, the model cannot rely on a single one, and memorizes less.
+# Does that help our model with its 4,000 tokens?
+
+# %% tags=["hide-input"]
+torch.manual_seed(336)
+forgetful = LanguageModel(replace(config, n_layers=1), dropout=0.2)
+for _ in train_steps(  # @stepover
+    forgetful,
+    random_batches(few_ids, batch_size, 32),
+    AdamW(forgetful.parameters(), weight_decay=0.1),
+    n_steps=240,
+    schedule=build_schedule("cosine", max_lr=0.004, n_steps=240, warmup=20),
+    max_norm=1.0,
+):
+    pass
+overfitted = {}
+for name, each in {"none": memorizer, "0.2": forgetful}.items():
+    on_its_text = evaluate(each, validation_batches(few_ids, 16, 128, 1))
+    overfitted[name] = (on_its_text, evaluate(each, hamlet_batches))
+lines = ["| dropout | loss on its 4,000 tokens | on Hamlet |", "|---|--:|--:|"]
+lines += [f"| {name} | {own:.2f} | {new:.2f} |" for name, (own, new) in overfitted.items()]
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# *After 240 steps, both evaluated without dropout.*
+#
+# **With dropout, the model memorizes less and predicts new text better.** It is still no match for
+# more text. Large language models are trained for about one epoch, so they hardly overfit, and most
+# use no dropout today.
 
 # %% [markdown]
 # ## Stop and go on
@@ -602,8 +667,8 @@ resumed_losses = [step.loss for step in run]  # @stepover
 print(resumed_losses == uninterrupted[10:])
 
 # %% [markdown]
-# Not nearly the same losses: the same bits. **If a resumed run differs, its checkpoint lacks
-# something**, most often the optimizer's averages or the position in the data.
+# The losses are not just close; they have the same bits. **If a resumed run differs, its checkpoint
+# lacks something**, most often the optimizer's averages or the position in the data.
 
 # %% [markdown]
 # ## Fine-tuning: a new style, and answers
@@ -732,8 +797,8 @@ print(f"loss {loss.data}, dw {w.grad}, dx {x.grad}, db {b.grad}")
 # %% [markdown]
 # `cs336_core.training.scalar` builds a whole GPT from such numbers: embedding, attention, MLP,
 # loss, backward pass and Adam, in about 300 lines of plain Python, in the spirit of Andrej
-# Karpathy's microgpt. Its losses and gradients equal PyTorch's to nine decimals, but it is
-# slow: one number at a time. It runs in this page: edit the words and run it again.
+# Karpathy's microgpt. Its losses and gradients equal PyTorch's to nine decimals. One number at a
+# time is slow, but fast enough to train such a model in this page. Edit the words and run it again:
 
 # %%
 import random
@@ -754,12 +819,15 @@ for _ in range(4):  # @stepover
 
 # %% [markdown]
 # **Training is nothing but additions, multiplications and the chain rule.** The rest is speed.
+#
+# To see every number of a forward pass, a backward pass and an update, open the
+# {doc}`/book/playground`, choose “A whole GPT” and step through it, forwards and backwards.
 
 # %% [markdown]
 # ## Train your own
 #
 # Right here: this tiny model reads 8 characters and predicts the next one. It is far simpler than a
-# Transformer, but it learns in the same way. Put in a poem or some code of yours, and start it.
+# Transformer, but it learns in the same way. Paste a poem or some of your code, and press “Train”.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TrainItYourself
@@ -781,8 +849,8 @@ TrainItYourself(key="own")
 # train on it in bfloat16.
 #
 # Where should you begin to tune? The learning rate, in factors of three. Then the batch size, then
-# the size of the model for your budget ({doc}`01_overview` has the valley to aim for). Try settings
-# at random rather than on a grid: with two numbers of which only one matters, nine random runs try
+# the size of the model for your budget ({doc}`01_overview` shows how to choose it). Try settings at
+# random rather than on a grid: with two numbers of which only one matters, nine random runs try
 # nine values of it, and a grid only three {cite:p}`randomsearch2012`.
 
 # %% tags=["remove-cell"]
@@ -812,8 +880,7 @@ moved = -first_step.param_groups[0]["params"][0].item()
 #
 # ```{dropdown} Answer
 # The first, with {eval}`f"{3.2 / math.log(2) / 4.2:.2f}"` bits per byte against
-# {eval}`f"{2.9 / math.log(2) / 3.5:.2f}"`. Losses per token of different tokenizers cannot be
-# compared.
+# {eval}`f"{2.9 / math.log(2) / 3.5:.2f}"`. You cannot compare losses per token across tokenizers.
 # ```
 #
 # **3.** What is the first step of AdamW with a learning rate of 0.01, for a parameter of 0 with a
@@ -828,7 +895,7 @@ moved = -first_step.param_groups[0]["params"][0].item()
 # decay of 0.1. How much of it is left?
 #
 # ```{dropdown} Answer
-# {eval}`f"{100 * decayed:.0f} %"`: each step takes a ten-thousandth.
+# {eval}`f"{100 * decayed:.0f} %"`: each step removes a ten-thousandth of it.
 # ```
 #
 # **5.** You have 8 GPUs, and each fits 4 sequences. You want a batch of 256 sequences. What do you
@@ -853,8 +920,8 @@ moved = -first_step.param_groups[0]["params"][0].item()
 # The amount of text, if you can. If not, stop at the lowest test loss, or use a smaller model.
 # ```
 #
-# **8.** After loading a checkpoint, the loss is the same at first, and then worse than before for
-# some hundred steps. What is missing?
+# **8.** After loading a checkpoint, the loss is the same at first, and then worse than before for a
+# few hundred steps. What is missing?
 #
 # ```{dropdown} Answer
 # Most likely AdamW's averages: without them, its first steps are all as long as the learning rate.

@@ -15,7 +15,7 @@
 #
 # A language model does not write. It returns a probability for every token that may come next, and
 # a program around it chooses one, appends it, and asks again. That program decides whether the
-# answer is dull or wild, and most of what users wait and pay for.
+# answer is dull or wild, how long users wait, and what they pay.
 #
 # On this page you train a small model, make it write in every common way, and then make it faster
 # and smaller, measuring what each trick costs. It takes about 45 minutes. You need
@@ -24,7 +24,7 @@
 # %% [markdown]
 # ## A model to play with
 #
-# It should be small enough to train while this page is built: two layers of width 64, a vocabulary
+# It has to be small enough to train while this page is built: two layers of width 64, a vocabulary
 # of 1,024 tokens, and eleven plays by Shakespeare. *Hamlet* is held out.
 
 # %%
@@ -83,8 +83,8 @@ print(f"        {scored.bits_per_byte:.2f} bits per byte")
 # A perplexity of {eval}`f"{quality['trained'].perplexity_per_token:.0f}"` means that each token of
 # *Hamlet* surprises the model as much as a fair choice among that many. Models with other
 # tokenizers would predict longer or shorter tokens, so we compare models in *bits per byte*: the
-# size to which the model could compress the text, which takes 8 as it is. **Perplexities compare
-# models with one tokenizer; bits per byte compare any two.**
+# size of the text if the model compressed it, where 8 is no compression at all. **Perplexities
+# compare models with one tokenizer; bits per byte compare any two.**
 
 # %% [markdown]
 # A model can also judge a text that somebody else wrote: add up the logarithms of the probabilities
@@ -98,7 +98,7 @@ for line in ["The king is dead, my lord.", "Lord dead my, the is king."]:  # @st
 
 # %% [markdown]
 # Even so small a model has learned some English. In the same way, speech recognizers rank what they
-# may have heard, and tests with multiple-choice questions find out which answer a model prefers.
+# may have heard, and multiple-choice benchmarks find out which answer a model prefers.
 
 # %% [markdown]
 # ## Greedy: always the likeliest token
@@ -200,7 +200,30 @@ figures.inline(
 # {eval}`"still there" if greedy_first in survivors else "gone"` after three steps: the beams now
 # begin with “{eval}`"” and “".join(visible(tokenizer.decode([each])) for each in survivors)`”.
 #
-# After 20 tokens, how much likelier is what a wider beam finds?
+# Now grow a tree of your own. This is the model of {doc}`05_transformer`, which has read many
+# little stories and a few plays, and it runs in this page.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import DecodingTree
+
+DecodingTree(key="tree")  # @stepover
+
+# %% [markdown]
+# - The likeliest first token is a comma. {figure}`Step forward <tree.step=1>`: when does beam
+#   search drop it?
+# - What do {figure}`two beams <tree.width=2&tree.step=8>` find, and what do
+#   {figure}`three <tree.width=3&tree.step=8>`?
+# - Draw the tokens {figure}`at random <tree.method=sampling&tree.step=8>`, with several seeds. What
+#   does a low temperature do to $\log p$? And what do you get with a top-k of 1?
+#
+# ```{dropdown} Answers
+# The comma is dropped in the second step: each of its continuations is less likely than three
+# others. The best text of all begins with “is”, the third choice, which two beams lose at once.
+# Sampled texts are far less likely. A lower temperature makes them likelier, and a top-k of 1 is
+# greedy decoding.
+# ```
+#
+# Back to our model. After 20 tokens, how much likelier is the text that a wider beam finds?
 
 # %%
 found = {}
@@ -223,9 +246,9 @@ for width in [1, 3, 10]:  # @stepover
 # %% [markdown]
 # ## Why the likeliest text is dull
 #
-# Let us measure it. From eight places in *Hamlet*, the model continues in six ways for 48 tokens,
-# and Shakespeare does so in a seventh. We compute two numbers: how surprised the model is by the
-# continuation, and which part of its three-token sequences has occurred in it before.
+# Let us measure it. The model continues eight passages of *Hamlet* for 48 tokens, in six ways; the
+# seventh continuation is Shakespeare's own. For each way we compute two numbers: how much its text
+# surprises the model, and what fraction of its three-token sequences are repetitions.
 
 # %% tags=["hide-input"]
 from statistics import fmean
@@ -272,14 +295,14 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # Greedy and beam search find what they look for: text that hardly surprises the model,
 # {eval}`f"{surprise['greedy']:.1f}"` bits per token. Shakespeare surprises it by
-# {eval}`f"{surprise['Shakespeare']:.1f}"`, which is close to what it produces when it draws tokens
-# from its own probabilities. {cite:t}`nucleus2019` found the same in large models.
+# {eval}`f"{surprise['Shakespeare']:.1f}"`, about as much as text that it samples from its own
+# probabilities. {cite:t}`nucleus2019` found the same in large models.
 #
 # A *repetition penalty* {cite:p}`ctrl2019` lowers the logits of tokens that the text already
 # contains. That treats the symptom: the penalized text repeats itself
 # {eval}`f"{100 * repeated['greedy, penalty 1.3']:.0f} %"` of the time instead of
-# {eval}`f"{100 * repeated['greedy']:.0f} %"`, but the model still chooses what surprises least
-# among the words that are left, and a text that needs a name or a comma twice is punished for it.
+# {eval}`f"{100 * repeated['greedy']:.0f} %"`, but the model still chooses the least surprising of
+# the tokens that are left, and a text that needs a name or a comma twice is punished for it.
 #
 # **Likely text is repetitive text: a person says what is worth saying, not what is most expected.**
 # So for open-ended writing, we draw at random. Search remains right where there is one right
@@ -293,10 +316,11 @@ tail = float((everywhere * (everywhere < 0.001)).sum(-1).mean())
 # %% [markdown]
 # ## Sampling, and how to restrain it
 #
-# Drawing has its own trouble: the tail. Most of the {eval}`f"{config.vocab_size:,}"` tokens are
-# wrong nearly everywhere, and each has a tiny probability, but there are many of them. Throughout
-# *Hamlet*, tokens with a probability under 0.1 % have {eval}`f"{100 * tail:.0f} %"` of it together,
-# so about that many of a hundred drawn tokens are such surprises. There are four remedies:
+# Sampling has a problem of its own: the tail. Most of the {eval}`f"{config.vocab_size:,}"` tokens
+# are wrong nearly everywhere, and each has a tiny probability, but there are many of them. Averaged
+# over *Hamlet*, the tokens with a probability below 0.1 % together have
+# {eval}`f"{100 * tail:.0f} %"`, so about that many of a hundred sampled tokens come from the tail.
+# There are four remedies:
 #
 # - *Temperature* $T$ divides the logits. Below 1 it sharpens the distribution, above 1 it flattens
 #   it; at 0 it is greedy decoding.
@@ -305,8 +329,16 @@ tail = float((everywhere * (everywhere < 0.001)).sum(-1).mean())
 #   {cite:p}`nucleus2019`, the *nucleus*.
 # - *Min-p* keeps tokens at least $p$ times as probable as the likeliest one {cite:p}`minp2024`.
 #
-# Here are the model's own probabilities after three texts. After a speaker's name it is rather sure
-# that a line ends; in the middle of a sentence it is not.
+# The first of them takes only a few lines of code. Write them:
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import YourTurn
+
+YourTurn("softmax", key="write-softmax")  # @stepover
+
+# %% [markdown]
+# Here are the model's own probabilities after three texts. After a speaker's name, it is fairly
+# sure that the line ends; in the middle of a sentence, it is not sure of anything.
 
 # %% tags=["remove-input"]
 from cs336_core.tokenization.labels import label
@@ -340,7 +372,13 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # **Top-p and min-p keep few tokens where the model is sure and many where it is not; top-k
-# cannot.** Now the same speech, drawn in three ways:
+# cannot.** How does a nucleus know where to stop? Your turn:
+
+# %% tags=["remove-input"]
+YourTurn("keep_top_p", key="write-top-p")  # @stepover
+
+# %% [markdown]
+# Now the same speech, drawn in three ways:
 
 # %%
 from cs336_core.inference import generate_text
@@ -396,8 +434,8 @@ figures.inline(
 # %% [markdown]
 # The prompt's {eval}`f"{first.tokens:,}"` tokens take {eval}`f"{first.seconds:.2f}"` seconds, and
 # each token of the answer {eval}`f"{1000 * per_token.seconds:.1f}"` milliseconds: per token,
-# {eval}`f"{per_token.seconds / (first.seconds / first.tokens):.0f}"` times as long.
-# **Prefill is limited by computing, decode by reading all weights for a single token.**
+# {eval}`f"{per_token.seconds / (first.seconds / first.tokens):.0f}"` times as long. **Prefill is
+# limited by compute, decode by memory: it reads all weights for a single token.**
 
 # %% [markdown]
 # ### The cache as it fills
@@ -471,12 +509,12 @@ figures.inline(
 # %% [markdown]
 # ## Many users: continuous batching
 #
-# A pass that reads all weights for one token may as well serve many texts, a batch. But texts end
-# at different times. If the batch waits for its longest text, short ones occupy a place without
-# using it. *Continuous batching* decides before every pass who takes part {cite:p}`orca2022`: a
-# text leaves when it is complete, and a waiting one joins.
+# A pass that reads all weights for one token might as well serve a whole batch of texts. But texts
+# end at different times. If the batch waits for its longest text, the short ones occupy slots
+# without using them. *Continuous batching* decides before every pass which texts take part
+# {cite:p}`orca2022`: a text leaves when it is complete, and a waiting one joins.
 #
-# Where do the caches go, when nobody knows how long a text will become? *PagedAttention*
+# Where do the caches go if nobody knows how long a text will get? *PagedAttention*
 # {cite:p}`pagedattention2023` cuts the memory into small blocks, and each text takes one more
 # whenever its last block is full. Six requests, up to 12 tokens per pass, and 16 blocks of 4
 # tokens:
@@ -563,8 +601,8 @@ assert alone == together
 # *Blue: a part of a prompt, with the number of its tokens. Gray: one new token. ×: no block was
 # left, so the text that had started last gave its blocks back, and computes them again later.*
 #
-# Every text is the one that it would be alone, and instead of {eval}`one_by_one` passes there are
-# {eval}`len(passes)`. The long prompt of request 4 is computed in chunks next to the others'
+# Every text is the same as it would be alone, and instead of {eval}`one_by_one` passes there are
+# {eval}`len(passes)`. The long prompt of request 4 is computed in chunks alongside the others'
 # tokens, so nobody waits for it {cite:p}`sarathi2024`.
 #
 # The blocks that are taken are {eval}`f"{100 * utilization:.0f} %"` full on average. With memory
@@ -621,8 +659,8 @@ gained = quality["from text"].bits_per_byte - quality["distilled"].bits_per_byte
 
 # %% [markdown]
 # **Probabilities teach more than the text alone**: they also say which other tokens would have been
-# possible. After as many steps, the distilled student is {eval}`f"{gained:.2f}"` bits per byte
-# better than the one that learned from the plays.
+# possible. After the same number of steps, the distilled student is {eval}`f"{gained:.2f}"` bits
+# per byte better than the one that learned from the plays.
 
 # %% [markdown]
 # ## Speculative decoding: a race
@@ -630,10 +668,10 @@ gained = quality["from text"].bits_per_byte - quality["distilled"].bits_per_byte
 # A pass that checks ten tokens takes hardly longer than one that writes one. But to check tokens,
 # someone has to guess them. In *speculative decoding*
 # {cite:p}`specdec_leviathan2022,specdec_chen2023`, the small model drafts a few tokens, and the
-# large one looks at all of them in one pass. It accepts a draft $x$ with probability
-# $\min(1, p(x) / q(x))$, where $p$ is its own probability and $q$ that of the small model. At the
-# first rejection it draws another token, from what $q$ had too little of,
-# $\max(0, p - q)$ rescaled, and the remaining drafts are thrown away.
+# large one looks at all of them in one pass. It accepts a draft $x$ with probability $\min(1, p(x)
+# / q(x))$, where $p$ is its own probability and $q$ that of the small model. At the first rejection
+# it draws another token, from $\max(0, p - q)$ rescaled, where the small model guessed too low, and
+# throws the remaining drafts away.
 #
 # What is the distribution of the result? Trace one check, then count many:
 
@@ -743,7 +781,7 @@ print(in_four_bits.dequantize())  # @stepover
 
 # %% [markdown]
 # What does that cost? And what if we simply set the smallest weights to zero, *pruning*
-# {cite:p}`pruning2015`, and train the others for a moment?
+# {cite:p}`pruning2015`, and then train the others a little longer?
 
 # %%
 from copy import deepcopy
@@ -782,8 +820,9 @@ for percent in [30, 50, 70, 90]:
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# The small weights matter little, up to a point; and what pruning breaks, a little training mends.
-# Here is everything together, with our distilled model. Which way of shrinking would you choose?
+# Small weights matter little, up to a point, and a little training repairs most of what pruning
+# breaks. Here is everything together, with our distilled model. Which way of shrinking would you
+# choose?
 
 # %% tags=["hide-input"]
 ways_to_shrink = {
@@ -838,7 +877,7 @@ figures.inline(
 #
 # A user asks Llama 3 8B on one H100: 4,000 tokens of prompt, 400 tokens of answer. How long until
 # the first word, how long until the last, and how many tokens per second does the GPU write for all
-# its users? At best, that is, with both the chip's computing and its memory at their peak:
+# its users? These are lower bounds, with the chip's compute and memory both at their peak:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting.inference import forward_step
@@ -879,12 +918,12 @@ Markdown("\n".join(lines))
 # the small model's time is not counted. 32 users: they decode together, and each prompt is read
 # alone.*
 #
-# The wait for the first token is computing, and only fewer or cheaper FLOPs shorten it. The rest is
-# memory: smaller weights and drafts shorten it for everyone. **A larger batch makes nobody faster;
-# it makes each token cheaper**, here {eval}`f"{rates['32 users'] / rates['one user']:.0f}"` times,
-# while each user waits {eval}`f"{waiting['32 users'][1] / waiting['one user'][1]:.1f}"` times as
-# long. What the table leaves out is the queue: a service that accepts more requests than it can
-# serve adds waiting time that no kernel can win back.
+# The wait for the first token is compute, and only fewer or cheaper FLOPs shorten it. The rest is
+# memory traffic: smaller weights and drafts shorten it for everyone. **A larger batch makes nobody
+# faster; it makes each token cheaper**, here {eval}`f"{rates['32 users'] / rates['one user']:.0f}"`
+# times, while each user waits {eval}`f"{waiting['32 users'][1] / waiting['one user'][1]:.1f}"`
+# times as long. What the table leaves out is the queue: a service that accepts more requests than
+# it can serve adds waiting time that no kernel can win back.
 
 # %% tags=["remove-cell"]
 compared = sum(map(len, beam_steps(Continuations(model, prompt_ids), 4, 10)))  # @stepover
@@ -942,7 +981,7 @@ per_round = expected_tokens(0.8, 4)  # @stepover
 # **6.** How many bits does a weight take in 4 bits, with one 16-bit scale for 32 of them?
 #
 # ```{dropdown} Answer
-# {eval}`f"{per_weight:g}"`: 4, and a 32nd part of 16.
+# {eval}`f"{per_weight:g}"`: 4, plus a 32nd of 16.
 # ```
 #
 # **7.** A block of a paged cache holds 16 tokens. How much memory can a text waste at most?
@@ -954,7 +993,7 @@ per_round = expected_tokens(0.8, 4)  # @stepover
 # %% [markdown]
 # ## What comes next
 #
-# You can now make any model of this course write, and say what its readers wait for. To see real
+# You can now make any model of this course write, and explain what its users wait for. To see real
 # systems do the same, read [vLLM](https://github.com/vllm-project/vllm), which began with the paged
 # cache, and [llama.cpp](https://github.com/ggml-org/llama.cpp), which runs quantized models on
 # laptops. {doc}`/book/glossary` explains every term.

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from cs336_core.exercises import EXERCISES, Exercise, ExerciseError, check, check_source
 from cs336_core.exercises.limited_call import MAX_STEPS
+from cs336_core.inference import Sampling
+from cs336_core.training import clip_gradients
 
 WRONG = Path(__file__).with_name("wrong_solutions")  # a file per exercise: what readers often write
 EVERY = [pytest.param(each, id=name) for name, each in EXERCISES.items()]
@@ -183,3 +186,29 @@ def test_checking_restores_the_trace_function() -> None:
 def test_an_unknown_exercise_is_refused_by_name() -> None:
     with pytest.raises(ExerciseError, match="there is no exercise 'merges'; there are compression"):
         check("merges", {})
+
+
+def test_the_exercises_on_plain_numbers_compute_what_the_package_does() -> None:
+    """Clipping differs by PyTorch's epsilon."""
+    for gradients, max_norm in (case.args for case in EXERCISES["clip_gradients"].cases):
+        parameter = torch.zeros(len(gradients), requires_grad=True)
+        parameter.grad = torch.tensor(gradients)
+        clip_gradients([parameter], max_norm)
+        ours = EXERCISES["clip_gradients"].solution(gradients, max_norm)
+        assert ours == pytest.approx(parameter.grad.tolist(), rel=1e-5)
+    for logits, temperature in (case.args for case in EXERCISES["softmax"].cases):
+        probs = Sampling(temperature=temperature).probs(torch.tensor([logits]))[0]
+        ours = EXERCISES["softmax"].solution(logits, temperature)
+        assert ours == pytest.approx(probs.tolist(), rel=1e-5)
+    for probs, p in (case.args for case in EXERCISES["keep_top_p"].cases):
+        nucleus = Sampling(top_p=p).probs(torch.tensor([probs], dtype=torch.float64).log())[0]
+        ours = EXERCISES["keep_top_p"].solution(probs, p)
+        assert ours == pytest.approx(nucleus.tolist())
+
+
+def test_rounding_in_a_list_of_numbers_is_no_mistake() -> None:
+    source = "def clip_gradients(gs, m):\n    n = sum(g * g for g in gs) ** 0.5\n"
+    right = source + "    return [g / (n / m) if n > m else g for g in gs]"
+    assert check_source("clip_gradients", right).passed
+    wrong = source + "    return [1e-3 + g / (n / m) if n > m else g for g in gs]"
+    assert not check_source("clip_gradients", wrong).passed

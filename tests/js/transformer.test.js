@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { linear, rowOf, sum } from "../../cs336_core/browser/model/transformer/matrix.js";
-import { forward, logitsOf, readable } from "../../cs336_core/browser/model/transformer/model.js";
+import {
+  forward,
+  logitsOf,
+  NOTHING,
+  readable,
+} from "../../cs336_core/browser/model/transformer/model.js";
 import { partsOf } from "../../cs336_core/browser/model/transformer/parts.js";
 import { ModelTokenizer } from "../../cs336_core/browser/model/transformer/tokenizer.js";
 import { readModel } from "../../cs336_core/browser/model/transformer/weights.js";
@@ -64,6 +69,18 @@ test("the additions of the heads sum to attention's, and no weight is on a later
         assert.ok(row.subarray(query + 1).every((weight) => weight === 0));
       }
     }
+  }
+});
+
+test("a pass that continues an earlier one equals one over everything", () => {
+  const { ids } = cases.at(-1);
+  const whole = forward(model, ids);
+  for (const n of [1, 5, ids.length - 1]) {
+    const continued = forward(model, ids.slice(n), NOTHING, forward(model, ids.slice(0, n)));
+    assert.deepEqual([continued.final.rows, continued.final.columns], [ids.length - n, 12]);
+    const rows = whole.final.data.subarray(n * 12);
+    continued.final.data.forEach((x, i) => assert.ok(Math.abs(x - rows[i]) < 1e-5));
+    assert.equal(continued.blocks[0].attention.keys.rows, ids.length);
   }
 });
 

@@ -135,3 +135,20 @@ def test_the_model_answers_unseen_titles_and_what_it_cannot_know(lecture: Lectur
 def test_the_gradients_of_three_numbers(lecture: LectureRun) -> None:
     w, x, b = (lecture.variables[name] for name in ("w", "x", "b"))
     assert (w.grad, x.grad, b.grad) == (6.0, 4.0, 2.0)  # 2 (w x + b) times x, w and 1
+
+
+def test_dropout_rescales_what_it_leaves_and_does_nothing_in_evaluation(
+    lecture: LectureRun,
+) -> None:
+    before, after = (lecture.variables[name] for name in ("before_dropout", "while_training"))
+    left = after != 0
+    assert left.sum() == 6
+    assert torch.allclose(after[left], before[left] / (1 - 0.25))
+    assert torch.equal(lecture.variables["while_evaluating"], before)
+
+
+def test_dropout_keeps_a_model_from_memorizing(lecture: LectureRun) -> None:
+    (own, new), (own_with, new_with) = lecture.variables["overfitted"].values()
+    assert own < own_with - 0.3
+    assert new_with < new - 0.3
+    assert new == lecture.variables["test_curve"][240]

@@ -96,6 +96,18 @@ def test_a_program_runs_and_can_be_stepped_through(
     assert watch.console == []
 
 
+def test_a_whole_gpt_can_be_stepped_through(playground: Playground) -> None:
+    """Its trace stays within the limits of a page."""
+    playground.root.get_by_role("combobox", name="Example").select_option(label="A whole GPT")
+    playground.button("Step through").click()
+    expect(playground.status).to_contain_text("Every step is in the viewer below.", timeout=60_000)
+    step = playground.viewer.get_by_role("spinbutton")
+    step.fill("600")
+    step.press("Enter")
+    expect(playground.viewer.get_by_role("status")).to_contain_text("Line ")
+    expect(playground.output).to_contain_text("step 1: loss 1.1")
+
+
 def test_an_error_is_marked_in_the_program(playground: Playground) -> None:
     status = playground.run("print('before')\n\nx = [1, 2]\nx[5]\n")
     expect(status).to_have_text("IndexError in line 4.")

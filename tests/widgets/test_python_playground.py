@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from cs336_core.accounting import count_flops, total_flops
+from cs336_core.model.masks import causal_mask
 from cs336_core.model.presets import preset
 from cs336_core.ui.state_schema import WidgetError
 from cs336_core.widgets import PythonPlayground
@@ -60,3 +63,27 @@ def test_the_longest_program() -> None:
         PythonPlayground("x" * (LONGEST_CODE + 1))
     with pytest.raises(WidgetError, match="examples is fixed"):
         PythonPlayground().examples = {}
+
+
+def test_the_loss_and_the_gradients_of_the_gpt_are_those_of_pytorch() -> None:
+    update = "parameter.data -= 0.5 * parameter.grad\n        parameter.grad = 0.0"
+    code = example_code("gpt").replace("range(2)", "range(1)").replace(update, "pass")
+    found: dict[str, Any] = {}
+    exec(code, found)
+    names = ("embedding", "query", "key", "value", "up", "down")
+    ours = {
+        name: torch.tensor([[x.data for x in row] for row in found[name]], dtype=torch.float64)
+        for name in names
+    }
+    embedding, query, key, value, up, down = (each.requires_grad_() for each in ours.values())
+    x = embedding[[2, 0, 1]]
+    scores = (x @ query.T) @ (x @ key.T).T
+    x = x + scores.masked_fill(~causal_mask(3), -math.inf).softmax(-1) @ (x @ value.T)
+    x = x + (x @ up.T).relu() @ down.T
+    loss = torch.nn.functional.cross_entropy(x @ embedding.T, torch.tensor([0, 1, 2]))
+    loss.backward()
+    assert found["loss"].data == pytest.approx(loss.item(), rel=1e-12)
+    for name, tensor in ours.items():
+        grads = [x.grad for row in found[name] for x in row]
+        assert tensor.grad is not None
+        assert grads == pytest.approx(tensor.grad.flatten().tolist(), rel=1e-9, abs=1e-12)

@@ -10,6 +10,7 @@ addStrings({
     "py.example.encode": "Encode a text",
     "py.example.count_flops": "Count FLOPs",
     "py.example.attention": "Attention",
+    "py.example.gpt": "A whole GPT",
     "py.example.recursion": "Recursion",
     "py.example.generators": "Generators",
     "py.example.exceptions": "Exceptions",

@@ -17,6 +17,7 @@ EXAMPLES = {
     "encode": "Encode a text",
     "count_flops": "Count FLOPs",
     "attention": "Attention",
+    "gpt": "A whole GPT",
     "recursion": "Recursion",
     "generators": "Generators",
     "exceptions": "Exceptions",

@@ -1,7 +1,7 @@
 // Causal multi-head attention with every intermediate result, equal to `MultiHeadAttention` of
 // cs336_core.model.multi_head.
 
-import { linear, rowOf, sum, zeros } from "./matrix.js";
+import { linear, rowOf, stacked, sum, zeros } from "./matrix.js";
 import { rotate } from "./rope.js";
 
 /** @typedef {import("./matrix.js").Matrix} Matrix */
@@ -16,7 +16,7 @@ import { rotate } from "./rope.js";
 /**
  * @typedef {object} Attention
  * @property {Matrix} queries of all heads, side by side, after the rotation
- * @property {Matrix} keys
+ * @property {Matrix} keys of all positions, earlier ones included
  * @property {Matrix} values
  * @property {Head[]} heads
  * @property {Matrix} addition the sum of the heads' additions
@@ -37,7 +37,8 @@ export function columnsOf(x, head, width) {
 }
 
 /**
- * The attention weights of one head: softmax(q kᵀ / √width), over the keys up to each query.
+ * The attention weights of one head: softmax(q kᵀ / √width), over the keys up to each query. The
+ * queries are those of the last positions.
  * @param {Matrix} queries
  * @param {Matrix} keys
  * @returns {Matrix}
@@ -45,18 +46,20 @@ export function columnsOf(x, head, width) {
 export function causalWeights(queries, keys) {
   const scores = linear(queries, keys);
   const scale = 1 / Math.sqrt(queries.columns);
+  const before = keys.rows - queries.rows;
   for (let query = 0; query < scores.rows; query++) {
     const row = rowOf(scores, query);
-    const visible = row.subarray(0, query + 1);
-    row.fill(0, query + 1);
+    const n = before + query + 1;
+    const visible = row.subarray(0, n);
+    row.fill(0, n);
     const highest = visible.reduce((a, b) => Math.max(a, b));
     let total = 0;
-    for (let key = 0; key <= query; key++) {
+    for (let key = 0; key < n; key++) {
       const exponential = Math.exp((Number(visible[key]) - highest) * scale);
       visible[key] = exponential;
       total += exponential;
     }
-    for (let key = 0; key <= query; key++) visible[key] = Number(visible[key]) / total;
+    for (let key = 0; key < n; key++) visible[key] = Number(visible[key]) / total;
   }
   return scores;
 }
@@ -68,9 +71,10 @@ export function causalWeights(queries, keys) {
  */
 function mixed(weights, values) {
   const outputs = zeros(weights.rows, values.columns);
+  const before = values.rows - weights.rows;
   for (let query = 0; query < weights.rows; query++) {
     const output = rowOf(outputs, query);
-    for (let key = 0; key <= query; key++) {
+    for (let key = 0; key <= before + query; key++) {
       const weight = Number(weights.data[query * weights.columns + key]);
       const value = rowOf(values, key);
       for (let i = 0; i < output.length; i++)
@@ -86,14 +90,24 @@ function mixed(weights, values) {
  * @param {import("./model.js").Config} config
  * @param {{ hasPositions: boolean, isOff: (head: number) => boolean }} ablation `isOff`: whether a head,
  *   counted from 0, adds nothing
+ * @param {Attention} [past] attention at the positions before those of `x`: the KV cache
  * @returns {Attention}
  */
-export function attend(x, weights, { n_heads: n, rope_theta: theta }, { hasPositions, isOff }) {
-  const [queries, keys, values] = /** @type {[Matrix, Matrix, Matrix]} */ (
+export function attend(
+  x,
+  weights,
+  { n_heads: n, rope_theta: theta },
+  { hasPositions, isOff },
+  past,
+) {
+  const [queries, newKeys, newValues] = /** @type {[Matrix, Matrix, Matrix]} */ (
     [weights.query, weights.key, weights.value].map((weight) => linear(x, weight))
   );
   const width = queries.columns / n;
-  if (hasPositions) for (const rotated of [queries, keys]) rotate(rotated, width, theta);
+  const start = past?.keys.rows ?? 0;
+  if (hasPositions) for (const rotated of [queries, newKeys]) rotate(rotated, width, theta, start);
+  const keys = past ? stacked(past.keys, newKeys) : newKeys;
+  const values = past ? stacked(past.values, newValues) : newValues;
   const heads = weights.outputs.map((output, head) => {
     const [q, k, v] = /** @type {[Matrix, Matrix, Matrix]} */ (
       [queries, keys, values].map((all) => columnsOf(all, head, width))

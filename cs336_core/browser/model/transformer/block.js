@@ -25,9 +25,10 @@ import { attentionNormPart, headPart, mlpNormPart, mlpPart, POSITIONS } from "./
  * @param {number} block from 0
  * @param {ReadonlySet<string>} removed names of parts, see parts.js; without a norm, a part reads the
  *   stream as it is
+ * @param {BlockPass} [past] of the tokens before
  * @returns {BlockPass}
  */
-export function runBlock(x, weights, config, block, removed) {
+export function runBlock(x, weights, config, block, removed, past) {
   const eps = config.norm_eps;
   const attention = attend(
     removed.has(attentionNormPart(block)) ? x : rmsNorm(x, weights.attentionNorm, eps),
@@ -37,6 +38,7 @@ export function runBlock(x, weights, config, block, removed) {
       hasPositions: !removed.has(POSITIONS),
       isOff: (head) => removed.has(headPart(block, head)),
     },
+    past?.attention,
   );
   const middle = sum(x, attention.addition);
   const read = removed.has(mlpNormPart(block)) ? middle : rmsNorm(middle, weights.mlpNorm, eps);

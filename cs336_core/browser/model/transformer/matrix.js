@@ -28,6 +28,14 @@ export function sum(a, b) {
   return { ...a, data: a.data.map((x, i) => x + Number(b.data[i])) };
 }
 
+/** The rows of one matrix above those of another. @param {Matrix} a @param {Matrix} b @returns {Matrix} */
+export function stacked(a, b) {
+  const both = zeros(a.rows + b.rows, a.columns);
+  both.data.set(a.data);
+  both.data.set(b.data, a.data.length);
+  return both;
+}
+
 /**
  * A linear layer, y = x Wᵀ: each row of `x` times each row of the weight. Two rows of `x` meet four of the
  * weight at a time, so that each number that is read is used several times.

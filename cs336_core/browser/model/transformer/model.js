@@ -40,14 +40,15 @@ export const NOTHING = new Set();
  * @param {Model} model
  * @param {ArrayLike<number>} ids
  * @param {ReadonlySet<string>} [removed] names of parts, see parts.js
+ * @param {Pass} [past] the pass of the tokens before, whose keys and values are used: a KV cache
  * @returns {Pass}
  */
-export function forward({ config, embedding, blocks, norm }, ids, removed = NOTHING) {
+export function forward({ config, embedding, blocks, norm }, ids, removed = NOTHING, past) {
   const embeddings = zeros(ids.length, config.d_model);
   for (let i = 0; i < ids.length; i++) rowOf(embeddings, i).set(rowOf(embedding, Number(ids[i])));
   let x = embeddings;
   const passes = blocks.map((weights, block) => {
-    const pass = runBlock(x, weights, config, block, removed);
+    const pass = runBlock(x, weights, config, block, removed, past?.blocks[block]);
     x = pass.output;
     return pass;
   });

@@ -57,6 +57,9 @@ export const single = (matrix, row) => ({
   data: rowOf(matrix, row),
 });
 
+/** The logits of the token after all that a pass has read. @param {Model} model @param {Pass} pass */
+export const lastLogits = (model, { final }) => logitsOf(model, single(final, final.rows - 1)).data;
+
 /**
  * What the model would predict if it ended at each height: after the embedding, then after each block
  * (the logit lens).
@@ -137,6 +140,12 @@ export function lossOf(model, { final }, ids) {
     total += logSumExp(row) - Number(row[Number(ids[i + 1])]);
   }
   return total / (ids.length - 1);
+}
+
+/** The log-probability of each token, in nats. @param {Float32Array} logits */
+export function logProbabilities(logits) {
+  const total = logSumExp(logits);
+  return Float64Array.from(logits, (logit) => logit - total);
 }
 
 /** The logarithm of the sum of exponentials, without overflow. @param {Float32Array} logits */

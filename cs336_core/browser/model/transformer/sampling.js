@@ -1,7 +1,7 @@
 // Writing on: one token after another, each drawn from the model's distribution.
 
-import { forward, logitsOf } from "./model.js";
-import { single, softmax } from "./reading.js";
+import { forward } from "./model.js";
+import { lastLogits, softmax } from "./reading.js";
 
 /** Random numbers from 0 to 1, the same for the same seed (mulberry32). @param {number} seed */
 export function randomNumbers(seed) {
@@ -15,6 +15,24 @@ export function randomNumbers(seed) {
 }
 
 /**
+ * A token, drawn from a distribution: the first whose cumulative probability exceeds a random number.
+ * @param {ArrayLike<number>} probabilities
+ * @param {() => number} random
+ */
+export function draw(probabilities, random) {
+  let rest = random();
+  let last = 0;
+  for (let id = 0; id < probabilities.length; id++) {
+    const probability = Number(probabilities[id]);
+    if (probability === 0) continue; // never drawn, not even when rounding leaves a rest
+    rest -= probability;
+    if (rest < 0) return id;
+    last = id;
+  }
+  return last;
+}
+
+/**
  * The next token after some others, drawn at a temperature.
  * @param {import("./model.js").Model} model
  * @param {readonly number[]} ids of which the last ones that fit the context are read
@@ -22,11 +40,6 @@ export function randomNumbers(seed) {
  * @param {() => number} random
  */
 export function nextToken(model, ids, temperature, random) {
-  const read = ids.slice(-model.config.context_length);
-  const { final } = forward(model, read);
-  const { data } = logitsOf(model, single(final, read.length - 1));
-  const probabilities = softmax(data.map((x) => x / temperature));
-  let rest = random();
-  const id = probabilities.findIndex((p) => (rest -= p) < 0);
-  return id < 0 ? probabilities.length - 1 : id;
+  const logits = lastLogits(model, forward(model, ids.slice(-model.config.context_length)));
+  return draw(softmax(logits.map((x) => x / temperature)), random);
 }
