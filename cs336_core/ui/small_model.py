@@ -12,7 +12,14 @@ LONGEST_TEXT = 400  # bytes of UTF-8
 SENTENCE = "When Leo and Lucy went to the market, Lucy gave a ring to"
 
 
-class ReadsSentence(LateFiles):
+class RunsSmallModel(LateFiles):
+    """A widget whose view loads the trained model."""
+
+    late_folder = "models"
+    late_names = frozenset({"small"})
+
+
+class ReadsSentence(RunsSmallModel):
     """A widget whose view runs the trained model on a sentence.
 
     Attributes:
@@ -20,9 +27,6 @@ class ReadsSentence(LateFiles):
         position: the selected position, counted from 1; 0 for the last.
 
     """
-
-    late_folder = "models"
-    late_names = frozenset({"small"})
 
     text = Text(SENTENCE, LONGEST_TEXT)
     position = Integer(0, min=0, max=CONTEXT).tag(sync=True, url=True)

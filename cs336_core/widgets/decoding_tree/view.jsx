@@ -1,17 +1,16 @@
 // Greedy decoding, beam search and sampling: a tree that grows by one token per step, on a live model.
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { colorsOf } from "../../ui/colors.js";
 import { Input } from "../../ui/live_model/input.jsx";
-import { MOST_TOKENS, textProblem } from "../../ui/live_model/limits.js";
-import { useLiveModel, useModelFiles } from "../../ui/live_model/use_model.js";
+import { MOST_TOKENS } from "../../ui/live_model/limits.js";
+import { useSentence, useSmallModel } from "../../ui/live_model/use_sentence.js";
 import { Panel } from "../../ui/panel.jsx";
 import { Results } from "../../ui/results.jsx";
 import { boundedBy } from "../../ui/state.js";
 import { plural, t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
-import { useSeen } from "../../ui/use_seen.js";
 import { defineView } from "../../ui/view.jsx";
 import { keptOf, NextTokens, schema, stepsOf } from "./decoding.js";
 import { csvText, jsonText, pictureSVG } from "./export.js";
@@ -28,7 +27,6 @@ import "./style.css";
 /** @typedef {import("./decoding.js").Candidate} Candidate */
 /** @typedef {import("../../ui/live_model/use_model.js").Live} Live */
 
-const FILES = ["small"];
 /** Prompts to start with, and their names. @type {readonly (readonly [name: string, text: string])[]} */
 const EXAMPLES = [
   [t("decoding.example.king"), "The king"],
@@ -54,8 +52,7 @@ function DecodingTree({ state: given, set, restore, page }) {
   const state = boundedBy(schema, given);
   const { text, method, width, temperature, top_k, top_p, seed, step } = state;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const { texts, error } = useModelFiles(state, set, useSeen(root) ? FILES : []);
-  const live = useLiveModel(texts.small);
+  const { live, error } = useSmallModel(root, state, set);
   const { next, isCut } = useNextTokens(live, text);
   const found = useMemo(() => {
     if (!next) return undefined;
@@ -64,15 +61,12 @@ function DecodingTree({ state: given, set, restore, page }) {
     return { next, steps, tree: treeOf(steps), results: resultsOf(next, state), sentence };
   }, [next, method, width, temperature, top_k, top_p, seed, step]);
   const sentence = found?.sentence ?? "";
-  const [problem, setProblem] = useState("");
-  /** @param {string} to */
-  const change = (to) => {
-    const refused = textProblem(to, schema.text.most_bytes);
-    setProblem(refused);
-    if (!refused) set({ text: to, step: Math.min(step, MOST_TYPED) });
-  };
+  const { problem, change, forget } = useSentence(
+    (to) => set({ text: to.text, step: Math.min(step, MOST_TYPED) }),
+    schema.text.most_bytes,
+  );
   const reset = () => {
-    setProblem("");
+    forget();
     restore();
   };
   const files = {
@@ -91,7 +85,13 @@ function DecodingTree({ state: given, set, restore, page }) {
       aria-label={t("decoding.title")}
       aria-busy={!live && !error}
     >
-      <Input text={text} problem={problem} examples={EXAMPLES} change={change} />
+      <Input
+        label={t("live.text")}
+        text={text}
+        problem={problem}
+        examples={EXAMPLES}
+        change={change}
+      />
       <Settings state={state} sentence={sentence} set={set} />
       {found ? (
         <>

@@ -9,10 +9,9 @@ import traitlets
 
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
-from cs336_core.ui.late_files import LateFiles
+from cs336_core.ui.small_model import LONGEST_TEXT, RunsSmallModel
 from cs336_core.ui.state_schema import Integer, Number
 from cs336_core.ui.text_trait import Text
-from cs336_core.widgets.transformer_explorer.widget import LONGEST_TEXT
 
 PROMPT = "The king"
 METHODS = ("greedy", "beam", "sampling")
@@ -21,7 +20,7 @@ MAX_WIDTH = 5
 VOCABULARY = 1024  # of the small model
 
 
-class DecodingTree(LateFiles, CourseWidget):
+class DecodingTree(RunsSmallModel, CourseWidget):
     """How a small model continues the reader's prompt, one token per step.
 
     Each step shows its candidates with their probabilities, and which of them are kept. The site's
@@ -42,9 +41,6 @@ class DecodingTree(LateFiles, CourseWidget):
         WidgetError: for a text that is too long, or a value that is out of bounds.
 
     """
-
-    late_folder = "models"
-    late_names = frozenset({"small"})
 
     text = Text(PROMPT, LONGEST_TEXT)
     method = traitlets.Enum(METHODS, "beam").tag(sync=True, url=True)
