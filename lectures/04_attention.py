@@ -52,22 +52,22 @@ figures.inline(
 )
 
 # %% [markdown]
-# *What “it” attends to: the thicker the arc, the more it takes in from that token.*
+# *How much “it” attends to each token: the thicker the arc, the larger the weight.*
 #
 # This page computes these seven numbers, and then builds what today's models use: masks, heads, the
-# KV cache and FlashAttention. It takes about half an hour, figures included. You need to know what
-# a token is ({doc}`02_tokenization`) and how to multiply a vector by a matrix.
+# KV cache and FlashAttention. Reading it takes about half an hour, figures included. You need to
+# know what a token is ({doc}`02_tokenization`) and how to multiply a vector by a matrix.
 
 # %% [markdown]
 # ## Queries, keys and values
 #
 # A Python dictionary looks up a *key* and returns its *value*. Either the key is there, or it is
-# not. Attention is a softer lookup. A *query* is compared with every key, each key fits to some
-# degree, and the result is a mixture of all the values, most of it from the keys that fit best.
+# not. Attention is a softer lookup. A *query* is compared with every key, each key matches to some
+# degree, and the result is a mixture of all the values, most of it from the keys that match best.
 #
-# Here is our sentence. In a real model, each token is a vector of hundreds or thousands of numbers,
-# found by training. Ours has four, written by hand so that we can read them: is the token an
-# animal, an action, a pronoun, or something else?
+# Here is our sentence. In a real model, each token is a vector of hundreds or thousands of learned
+# numbers. Ours has four, written by hand so that we can read them: is the token an animal, an
+# action, a pronoun, or something else?
 
 # %%
 torch.manual_seed(336)  # the same random numbers in every run
@@ -85,11 +85,11 @@ x = torch.tensor(
 )
 
 # %% [markdown]
-# Three matrices turn each token into its query, its key and its value. Training would find them
-# too; we write them by hand. Each row of a matrix says what one feature turns into. In the query
-# matrix, the third row makes a pronoun look hard for an animal, with a 6; every other feature
-# looks, faintly, for its own kind. A key announces what the token is. A value passes on everything
-# except “something else”.
+# Three matrices turn each token into its query, its key and its value. A real model learns them,
+# too; we write them by hand. Each row of a matrix says what one feature becomes. In the query
+# matrix, the third row makes a pronoun look for animals, with a strength of 6. Every other feature
+# looks for its own kind, with a strength of 1. A key announces what the token is. A value passes
+# on everything except “something else”.
 
 # %%
 query_matrix = torch.eye(4)
@@ -117,7 +117,7 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Scores, weights, a mixture
 #
-# How well does a key fit a query? Multiply them entry by entry and add up: this is their *dot
+# How well does a key match a query? Multiply them entry by entry and add up: this is their *dot
 # product*. It is large if both are large in the same entries. A single matrix multiplication,
 # $Q K^\top$, computes it for all pairs, with a row for each query and a column for each key:
 
@@ -131,7 +131,7 @@ for token, row in zip(tokens, scores.tolist(), strict=True):
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# (We also divided by the square root of 4, the length of a key. You will see why.)
+# (We also divided by the square root of 4, the dimension of a key. You will soon see why.)
 #
 # A score can be any number, but a mixture needs weights that are positive and add up to 1. The
 # *softmax* turns scores into weights: take the exponential of each score, and divide by the sum.
@@ -156,13 +156,13 @@ outputs = weights @ values
 print(f"it: {[round(entry, 2) for entry in outputs[4].tolist()]}")
 
 # %% [markdown]
-# The output of *it* is mostly “animal”: the pronoun has found its noun. And that is all of
+# The output of *it* is mostly “animal”: the pronoun has found its noun. And that is all there is to
 # attention: three lines of arithmetic, or one formula {cite:p}`transformer2017`.
 #
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}} + M\right) V$$
 #
-# Here $d$ is the length of a key, and $M$ is the mask, which comes below. In `cs336_core` this is
-# one function, and it agrees:
+# Here $d$ is the dimension of a key. $M$ is the mask, which comes later; so far it is zero. In
+# `cs336_core` this is one function, and it returns the same:
 
 # %%
 from cs336_core.model.attention import scaled_dot_product_attention
@@ -174,11 +174,11 @@ assert torch.allclose(attended, outputs)
 # **Attention is a weighted mean of values, and the weights come from comparing queries with keys.**
 
 # %% [markdown]
-# ## Look into every number
+# ## Where each number comes from
 #
 # Each row of the map is a token that looks, each column one that is looked at. Point at a cell, or
-# move there with the arrow keys, to see how its number is computed. The switch above the map goes
-# from scores to *attention weights*.
+# move there with the arrow keys, to see how its number is computed. The map can show the scores, or
+# the *attention weights* that the softmax makes of them.
 
 # %% tags=["hide-input"]
 from cs336_core.widgets import AttentionExplorer
@@ -205,10 +205,13 @@ hotter = softmax(scores[4] / 5)[1].item()
 # ```{dropdown} What you should see
 # A score of 0 still gets a weight, because $e^0 = 1$. At a temperature of 0.5, *cat* gets
 # {eval}`f"{100 * colder:.0f} %"`; at 5 it gets {eval}`f"{100 * hotter:.0f} %"`, and the weights are
-# much closer to each other. The other tokens look for their own kind with a 1, not with a 6.
+# much closer to each other. The queries of the other tokens have a 1 where that of *it* has a 6, so
+# their scores hardly differ.
 # ```
 #
-# Here is the same computation as a function. Step through a call for the query of *it*:
+# **A weight depends on its whole row: the softmax compares each score with all the others.**
+#
+# Here is the whole computation as a function. Step through it for the query of *it*:
 
 # %%
 from cs336_core.model.plain_attention import plain_attention
@@ -246,8 +249,8 @@ for d, deviation in deviations.items():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# What is wrong with large scores? Suppose that a query meets ten keys, with random scores of that
-# standard deviation, and let $d$ be 1,024.
+# What is wrong with large scores? Suppose that a query meets ten keys, that $d$ is 1,024, and that
+# the scores are random numbers of that standard deviation, 32.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Prediction
@@ -271,23 +274,23 @@ for d in [4, 64, 1024]:  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Without the root, the softmax of a wide head picks one key and ignores the rest. Worse, it hardly
-# learns: where a weight is close to 0 or 1, changing the score changes almost nothing. The gradient
-# of a weight $p$ with respect to its own score is $p (1 - p)$, and at $d$ = 1,024 it is on average
-# {eval}`f"{gradient[1024, True] / gradient[1024, False]:.0f}"` times smaller without the root than
-# with it.
+# In high dimensions and without the division, the softmax picks one key and ignores the rest.
+# Worse, such a layer hardly learns: where a weight is close to 0 or 1, changing the score changes
+# almost nothing. The gradient of a weight $p$ with respect to its own score is $p (1 - p)$. At
+# $d$ = 1,024 it is on average {eval}`f"{gradient[1024, True] / gradient[1024, False]:.0f}"` times
+# smaller without the division than with it.
 #
-# **Dividing by $\sqrt{d}$ keeps the standard deviation of the scores at 1, however wide the head.**
-# This assumes that the entries of queries and keys have standard deviation 1, which is roughly true
-# at initialization.
+# **Dividing by $\sqrt{d}$ keeps the standard deviation of the scores at 1, whatever the
+# dimension.** This assumes that the entries of queries and keys have standard deviation 1, which is
+# roughly true at initialization.
 
 # %% [markdown]
 # ## Who may look at whom
 #
-# A language model predicts the next token. If it could look ahead, there would be nothing to
-# predict. So a *causal mask* hides the future: it sets those scores to minus infinity, whose
-# exponential is 0. In the code a mask is true, printed as 1, where the query (row) may look at the
-# key (column). In the formula, $M$ is 0 there and minus infinity elsewhere.
+# A language model that reads “The cat” learns to predict *sat*. If it could look ahead, there would
+# be nothing to learn. So a *causal mask* hides the future: it sets the scores of later tokens to
+# minus infinity, whose exponential is 0. In the code a mask is true, printed as 1, where the query
+# (row) may look at the key (column). In the formula, $M$ is 0 there and minus infinity elsewhere.
 
 # %%
 from cs336_core.model.masks import causal_mask
@@ -314,7 +317,7 @@ before = plain_attention(queries, keys, values)  # @stepover
 after = plain_attention(q, k, v)  # @stepover
 changed["no mask"] = (before != after).any(-1)
 for name, rows in changed.items():  # @stepover
-    print(f"{name:8}", [tokens[i] for i in range(7) if rows[i]])
+    print(f"{name}:", *(tokens[i] for i in range(7) if rows[i]))
 
 # %% [markdown]
 # With the mask, only the last output changes. Without it, all of them do.
@@ -329,11 +332,12 @@ for name, rows in changed.items():  # @stepover
 # | cross-attention | the text being written | another text | nothing |
 #
 # BERT is an *encoder* {cite:p}`bert2018`. Nearly all of today's large language models are
-# *decoders*. The first Transformer, a translator, had all three: its encoder read the original, its
-# decoder wrote the translation, and by *cross-attention* the translation looked at the original.
+# *decoders*. The first Transformer, a translator, had all three kinds: its encoder read the
+# original, its decoder wrote the translation, and *cross-attention* let the translation look at the
+# original.
 #
-# Here is such a translator at work. It writes two German words, *Katze* and *saß*. One looks for an
-# animal in our sentence, the other for an action.
+# Here is cross-attention in such a translator. It writes two German words, *Katze* and *saß*. One
+# looks for an animal in our sentence, the other for an action.
 
 # %%
 german = 6 * torch.eye(4)[:2]  # Katze -> animal, saß -> action
@@ -363,8 +367,8 @@ print(both[1, 0].int())
 # The second sequence has only two tokens, so its last two columns are hidden from every query. Its
 # last two rows still produce outputs, which the loss ignores.
 #
-# Try the masks on our sentence; its last token now counts as padding. Hatched cells are hidden.
-# Look at the scores *after the mask*, and at what happens to the weights.
+# Try the masks on our sentence, whose last token now counts as padding. Hatched cells are hidden.
+# Look at the scores *after the mask*, and then at the weights.
 
 # %% tags=["hide-input"]
 settings |= {"mask": "causal", "padding": 1, "stage": "masked"}
@@ -414,8 +418,8 @@ AttentionExplorer(tokens, two_heads, two_keys, two_values, **settings, key="head
 # already carries what it took in from *cat*.
 #
 # In a real model, every head reads the whole vector of a token and projects it to a short query,
-# key and value: with a width of 512 and 8 heads, they have 64 entries each. The outputs of the
-# heads are concatenated, and a fourth matrix mixes them. Here is the class, before training:
+# key and value. In a model of width 512 with 8 heads, they have 64 entries each. The outputs of the
+# heads are concatenated, and a fourth matrix mixes them. Here is such a layer, before training:
 
 # %%
 from cs336_core.model.multi_head import MultiHeadAttention
@@ -427,7 +431,7 @@ for name, parameter in attention.named_parameters():  # @stepover
     print(f"{name:14} {tuple(parameter.shape)}")
 
 # %% [markdown]
-# Eight heads see more than one. What do they cost?
+# Eight heads can ask eight questions at once. What does that cost?
 
 # %% tags=["remove-input"]
 options = ["eight times as many", "as many", "an eighth as many"]
@@ -443,15 +447,17 @@ print(counts)
 assert counts[0] == counts[1] == 4 * 512**2
 
 # %% [markdown]
-# **Heads are almost free.** They are strips of the same matrices, with as many parameters and as
-# many operations in the matrix multiplications. Only the softmax has more scores to process.
+# **Heads are almost free.** They divide the same matrices into strips, so there are as many
+# parameters as before, and as many operations in the matrix multiplications. Only the softmax has
+# more scores to process.
 
 # %% [markdown]
 # ## What a model has to remember
 #
-# A model writes one token after another, and each new token needs the keys and values of all the
-# tokens before it. These never change, since no token looks at a later one. So the model stores
-# them in a *KV cache*. Is the result the same as computing everything at once?
+# Suppose that a model has written “The cat sat”. To write the next token, it needs the keys and
+# values of these three, and later those of the fourth as well. They never change, because no token
+# looks at a later one. So the model computes them once and stores them in a *KV cache*. Does it get
+# the same result as from all tokens at once?
 
 # %%
 from cs336_core.model.kv_cache import KVCache
@@ -467,14 +473,14 @@ print(f"{len(cache)} tokens cached, largest difference {difference:.0e}")
 assert difference < 1e-5
 
 # %% [markdown]
-# It is, up to rounding. But the cache is large. Each layer stores a key and a value for each
-# head, at 2 bytes per number, so a token takes 2 · layers · heads · head width · 2 bytes. A model
-# shaped like Llama 3 8B has 32 layers and 32 heads of width 128.
+# It does, up to rounding. But the cache is large. Each layer stores a key and a value for each
+# head, at 2 bytes per number, so a token takes 2 · layers · heads · head width · 2 bytes. Llama 3
+# 8B has 32 layers and 32 query heads of width 128.
 #
 # Heads can share. In *grouped-query attention*, GQA, a few query heads use the same keys and values
 # {cite:p}`gqa2023`; in *multi-query attention*, MQA, all of them do {cite:p}`mqa2019`. *Multi-head
-# latent attention*, MLA, caches one short vector, from which each head computes its own keys and
-# values, and next to it one small key that carries the position and is shared by all heads
+# latent attention*, MLA, caches one short vector, from which each head computes keys and values of
+# its own. It also caches one small key, shared by all heads, which carries the position
 # {cite:p}`deepseekv2`.
 #
 # How much memory is that?
@@ -504,13 +510,14 @@ for name, size in cached.items():  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Llama 3 8B uses GQA with 8 heads, and so a quarter of the memory. The authors of GQA found it
-# nearly as good as full multi-head attention, and nearly as fast as MQA. DeepSeek-V3 is far larger,
-# with {eval}`deepseek.n_layers` layers and {eval}`deepseek.n_heads` heads, yet it caches about half
-# as much as Llama 3 8B: per token and layer, {eval}`deepseek.latent.kv_rank` numbers for the short
-# vector and {eval}`deepseek.latent.rope_head_dim` for the shared key.
+# Llama 3 8B uses GQA: its 32 query heads share 8 heads of keys and values, which takes a quarter of
+# the memory. The authors of GQA found it nearly as good as full multi-head attention, and nearly as
+# fast as MQA. DeepSeek-V3 is far larger, with {eval}`deepseek.n_layers` layers and
+# {eval}`deepseek.n_heads` heads, yet it caches about half as much as Llama 3 8B: per token and
+# layer, {eval}`deepseek.latent.kv_rank` numbers for the short vector and
+# {eval}`deepseek.latent.rope_head_dim` for the shared key.
 #
-# **The cache spends memory to save computation; sharing keys and values makes it smaller.**
+# **The KV cache spends memory to save computation, and sharing keys and values makes it smaller.**
 
 # %% [markdown]
 # ## Attention does not know the order
@@ -526,11 +533,11 @@ shuffled = scaled_dot_product_attention(  # @stepover
     values[shuffle],
 )
 assert torch.allclose(ordered[shuffle], shuffled)
-print("shuffled:", [tokens[i] for i in shuffle])
+print("shuffled:", *(tokens[i] for i in shuffle))
 
 # %% [markdown]
 # **Without a mask, *dog bites man* and *man bites dog* are the same to attention.** So models
-# encode the position of each token; {doc}`05_transformer` shows how.
+# encode the position of each token, and {doc}`05_transformer` shows how.
 
 # %% [markdown]
 # ## Long sequences
@@ -538,8 +545,8 @@ print("shuffled:", [tokens[i] for i in shuffle])
 # Every token looks at every other, so a sequence twice as long has four times as many scores. There
 # are three ways out.
 #
-# **Look less far.** In *sliding-window attention*, a token looks only at the last few
-# {cite:p}`longformer2020`. What lies further back reaches it through the layers below: each one
+# The first is to look less far. In *sliding-window attention*, a token attends only to the last few
+# tokens {cite:p}`longformer2020`. It learns about earlier ones through the layers below: each layer
 # reaches back by the window minus one, because the window includes the token itself.
 
 # %%
@@ -548,10 +555,10 @@ from cs336_core.model.masks import window_mask
 print(window_mask(6, 3).int())  # @stepover
 
 # %% [markdown]
-# **Drop the softmax.** *Linear attention* replaces the exponential of a score by a dot product of
-# two transformed vectors {cite:p}`linearattn2020`. Then one matrix of fixed size summarizes
-# everything read so far, and the cost per token stays the same, however long the text. But
-# attention becomes less sharp, as the output of *it* shows:
+# The second is to drop the softmax. *Linear attention* replaces the exponential of a score with a
+# dot product of two transformed vectors {cite:p}`linearattn2020`. Then one matrix of fixed size
+# summarizes everything read so far, and the cost per token stays the same, however long the text.
+# But attention becomes less sharp, as the output of *it* shows:
 
 # %%
 from cs336_core.model.linear_attention import linear_attention
@@ -562,7 +569,7 @@ print("softmax:", [f"{entry:.2f}" for entry in sharp.tolist()])
 print("linear: ", [f"{entry:.2f}" for entry in soft.tolist()])
 
 # %% [markdown]
-# How large is that state, next to the keys and values of 500 tokens, with 64 entries each?
+# How large is that state, compared with the keys and values of 500 tokens, with 64 entries each?
 
 # %%
 from cs336_core.model.linear_attention import linear_attention_recurrent
@@ -571,23 +578,29 @@ q, k, v = torch.randn(3, 500, 64, generator=generator)
 _, state = linear_attention_recurrent(q, k, v)  # @stepover
 state_size = sum(each.numel() for each in state)
 cache_size = k.numel() + v.numel()
-print(f"state {state_size:,} numbers, keys and values {cache_size:,}")
+print(f"state:           {state_size:6,} numbers")
+print(f"keys and values: {cache_size:6,} numbers")
 
 # %% [markdown]
-# **Compute the same, and move less data.** That is FlashAttention {cite:p}`flashattention2022`. It
-# is exact, it is fast, and it saves memory. So it has become the standard.
+# The third is to compute exactly the same and move less data. That is *FlashAttention*
+# {cite:p}`flashattention2022`. It gives up nothing, is faster and needs less memory, so it has
+# become the standard.
+#
+# **A window limits how far a token sees, linear attention blurs what it sees, and FlashAttention
+# does neither.**
 
 # %% [markdown]
 # ## FlashAttention, tile by tile
 #
-# A GPU computes in a small, fast memory (SRAM) and stores its data in a large, slow one (HBM).
-# Plain attention writes all scores to HBM, reads them back for the softmax, writes the weights, and
-# reads those back for the mixture. This traffic, not the arithmetic, takes most of the time.
+# A GPU computes on data in a small, fast memory (SRAM) and stores everything else in a large, slow
+# one (HBM). Plain attention writes all scores to HBM, reads them back for the softmax, writes the
+# weights, and reads those back for the mixture. Most of the time goes into this traffic, not into
+# arithmetic.
 #
 # FlashAttention takes a few queries and a few keys at a time, a *tile* of the scores, and never
 # writes a score to HBM. The difficulty is the softmax, which needs the sum over a whole row. The
 # solution is an *online softmax*: keep a running sum, and scale it down whenever a larger score
-# arrives. Here it is for the query of *it*, with one key per tile:
+# arrives. Watch it on the row of *it*, with one key per tile:
 
 # %%
 from cs336_core.model.flash import flash_steps
@@ -602,10 +615,10 @@ result = step.output / step.total
 assert torch.allclose(result, outputs[row])
 
 # %% [markdown]
-# Look at *cat*, on the second line. Its score of 3 is the largest so far, so the sum before it,
-# which was 1, is multiplied by $e^{-3}$, and the exponential of *cat* itself adds 1. The sum of the
-# weighted values is rescaled in the same way. At the end, it is divided by the sum of the
-# exponentials, and the result is exactly the output of attention.
+# Look at *cat*, on the second line. Its score of 3 is the largest so far, so the earlier sum of 1
+# is multiplied by $e^{-3}$, and *cat* itself adds $e^0 = 1$. The sum of the weighted values is
+# rescaled in the same way. At the end, it is divided by the sum of the exponentials, and the result
+# is exactly the output of attention.
 #
 # The figure does this for 16 × 16 scores. Tiles of queries, keys and values move from HBM into
 # SRAM. Their scores are computed there, used, and discarded; only the output moves back. Step
@@ -621,24 +634,26 @@ from cs336_core.model import memory_io
 from cs336_core.model.flash import tiles
 
 by_height = [memory_io.flash_traffic(16, 16, 4, 4, tile=(height, 4)) for height in (4, 8)]
-read_once = memory_io.flash_traffic(16, 16, 4, 4, tile=(16, 1))
+read_once = memory_io.flash_traffic(16, 16, 4, 4, tile=(16, 6))
+square = memory_io.flash_traffic(16, 16, 4, 4, tile=(11, 11))
 causal_tiles = len([*tiles(16, 16, (4, 4), causal=True)])
 
 # %% [markdown]
 # Things to try:
 #
 # - Put {figure}`more queries into a tile <tiles.query_tile=8>`. What falls, and why?
-# - Give SRAM
-#   {figure}`room for 320 numbers <tiles.capacity=320&tiles.query_tile=11&tiles.key_tile=11>`. What
-#   would you need to read every number only once?
+# - Give SRAM {figure}`room for 320 numbers
+#   <tiles.capacity=320&tiles.query_tile=11&tiles.key_tile=11>`. The largest square tile has 11
+#   queries and 11 keys. Can you find a better shape?
 # - {figure}`Switch on the causal mask <tiles.causal=true&tiles.step=10>`. Which tiles are skipped?
 #
 # ```{dropdown} What you should see
 # The traffic falls, from {eval}`by_height[0]` numbers with 4 queries per tile to
 # {eval}`by_height[1]` with 8: the keys and values are read once per row of tiles, and there are
-# fewer rows. But larger tiles need more SRAM, and it would have to hold all 16 queries to read
-# every number only once: {eval}`read_once` numbers moved, the output included. The causal mask
-# skips the tiles that lie entirely in the future; {eval}`causal_tiles` of 16 remain.
+# fewer rows. SRAM for 320 numbers also holds {figure}`all 16 queries and 6
+# keys <tiles.capacity=320&tiles.query_tile=16&tiles.key_tile=6>`. Then nothing is read twice:
+# {eval}`read_once` numbers are moved instead of {eval}`square`, the output included. The causal
+# mask skips the tiles that lie entirely in the future; {eval}`causal_tiles` of 16 remain.
 # ```
 #
 # Now count the traffic at realistic sizes, for one head of width 64 and tiles of 128 × 128:
@@ -656,9 +671,9 @@ for n in [1024, 8192]:  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# For 8,192 tokens, FlashAttention moves {eval}`f"{traffic_ratio[8192]:.1f}"` times fewer numbers.
-# It takes a few more operations, for the rescaling, and its backward pass recomputes the scores.
-# The output is the same up to rounding:
+# For 8,192 tokens, plain attention moves {eval}`f"{traffic_ratio[8192]:.1f}"` times as many
+# numbers. FlashAttention takes a few more operations, for the rescaling, and its backward pass
+# recomputes the scores. The output is the same up to rounding:
 
 # %%
 from cs336_core.model.flash import flash_attention
@@ -689,10 +704,10 @@ for n in [256, 1024, 4096]:  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# From 1,024 to 4,096 tokens, plain attention saves
-# {eval}`f"{saved[4096][0] / saved[1024][0]:.0f}"` times as many numbers, and FlashAttention
-# {eval}`f"{saved[4096][1] / saved[1024][1]:.0f}"` times as many. **FlashAttention is faster because
-# it moves less data, not because it computes less.**
+# From 1,024 to 4,096 tokens, the numbers saved by plain attention grow by a factor of
+# {eval}`f"{saved[4096][0] / saved[1024][0]:.0f}"`, those saved by FlashAttention by
+# {eval}`f"{saved[4096][1] / saved[1024][1]:.0f}"`. **FlashAttention is faster because it moves less
+# data, not because it computes less.**
 
 # %% tags=["remove-cell"]
 uniform = softmax(torch.zeros(7))
@@ -725,9 +740,9 @@ assert torch.equal(full(hidden), usual(hidden))
 # **2.** A row of the mask hides every key. What should the output be?
 #
 # ```{dropdown} Answer
-# Zeros: here the weights of such a row add up to {eval}`f"{all_masked.sum().item():.0f}"`. A naive
-# softmax divides 0 by 0, which is *not a number* (NaN). One such row makes gradients NaN, and they
-# ruin the whole model.
+# Zeros: in our code, the weights of such a row add up to
+# {eval}`f"{all_masked.sum().item():.0f}"`. A naive softmax divides 0 by 0, which is *not a number*
+# (NaN). One such row turns gradients into NaN, and a single step with them ruins the whole model.
 # ```
 #
 # **3.** How many parameters does attention have in one layer of Llama 3 8B, with a width of 4,096,
@@ -741,8 +756,8 @@ assert torch.equal(full(hidden), usual(hidden))
 # **4.** How far back does the last token reach with a window of 3 and 4 layers?
 #
 # ```{dropdown} Answer
-# To {eval}`furthest` tokens before it, since each layer reaches back 2 more. It does not see the
-# furthest token itself, only what the tokens in between took in from it.
+# {eval}`furthest` tokens, since each layer reaches back 2 more. The last token does not see the
+# furthest one itself, only what the tokens in between took in from it.
 # ```
 #
 # **5.** A model has 8 query heads, and GQA with 8 heads for keys and values. What is that called?
@@ -762,7 +777,7 @@ assert torch.equal(full(hidden), usual(hidden))
 # ## What comes next
 #
 # Attention lets tokens exchange information. {doc}`05_transformer` adds the rest of the model:
-# positions, norms that control the scale of the numbers, and an MLP that works on each token
+# positions, norms that keep the numbers at a standard size, and an MLP that works on each token
 # separately. The [Annotated Transformer](https://nlp.seas.harvard.edu/annotated-transformer/) walks
 # through the original paper line by line.
 

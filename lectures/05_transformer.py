@@ -13,10 +13,10 @@
 # %% [markdown]
 # # The Transformer
 #
-# Attention lets tokens exchange information. But it ignores their order, it only averages what it
-# finds, and if you stack a hundred attention layers, the numbers explode or vanish. A Transformer
-# adds what is missing: positions, a small network applied to every token, norms, and a residual
-# stream that connects it all.
+# Attention lets tokens exchange information. But it ignores their order, it can only average what
+# it finds, and in a stack of a hundred attention layers, the numbers explode or vanish. A
+# Transformer adds what is missing: positions, a small network applied to every token, norms, and a
+# residual stream that connects it all.
 #
 # Reading takes about half an hour; allow an hour with the exercises. You need {doc}`04_attention`.
 # Here is a whole Transformer, small enough to run in this page. Type a sentence:
@@ -36,7 +36,7 @@ TransformerExplorer(key="model")
 # - Who gets the ring? {figure}`Swap the names <model.text=When Leo and Lucy went to the market, Leo
 #   gave a ring to>`, and the prediction follows. Point at the orange squares: which heads look back
 #   at a name?
-# - The switches remove parts. Which one does this prediction need most? What happens
+# - The switches remove parts. Which head does this prediction need most? What happens
 #   {figure}`without positions <model.removed=positions>`, and what
 #   {figure}`without the last norm <model.removed=final-norm>`?
 # - Compare {figure}`a story like those it has read <model.text=The dog is bigger than the cat. The
@@ -45,22 +45,22 @@ TransformerExplorer(key="model")
 #   one and not about the other?
 #
 # ```{dropdown} Answers
-# It predicts the name that does not come twice. Some heads look back from “to”: one at the name to
-# be copied, others at the one that is repeated. Remove the one with the lowest number, and the
-# model names the wrong person. Without positions, it no longer knows what came where. Without the
-# last norm, the logits are larger, and it becomes surer of anything, right or wrong. And it is sure
-# of what it could learn: its stories leave one answer, a play leaves hundreds.
+# It predicts the name that appears only once. Several heads look back from “to”: one at the name to
+# be copied, others at the name that is repeated. Remove the head with the lowest number, and the
+# model names the wrong person. Without positions, it no longer knows which word came where. Without
+# the last norm, the logits are larger, so it is more confident, right or wrong. And it is sure
+# where the text settles the answer, as in its stories; in a play, a hundred words could follow.
 #
 # This model has {eval}`f"{n_small:,}"` parameters; large ones have a million times as many. It
-# has read {eval}`f"{small_model.N_STORIES:,}"` short stories that a program wrote, in which such
-# words repeat, and {eval}`len(small_model.PLAYS)` plays of Shakespeare. It trained for
+# has read {eval}`f"{small_model.N_STORIES:,}"` short stories that a program wrote, about who has
+# what and who is where, and {eval}`len(small_model.PLAYS)` plays by Shakespeare. It trained for
 # {eval}`f"{small_model.N_STEPS:,}"` steps, in about a minute and a half, when this site was built.
 # A large model is built the same way; it has read much of the web.
 # ```
 
 # %% [markdown]
 # On this page you build such a model from its parts, and train it until it has memorized a
-# sentence. Any decoder-only Transformer has these parts, with other numbers:
+# sentence. Every decoder-only Transformer has these parts; only the numbers differ:
 
 # %% tags=["remove-input"]
 from cs336_core.notebook.block_diagram import block_diagram
@@ -68,8 +68,8 @@ from cs336_core.notebook.block_diagram import block_diagram
 block_diagram()  # @stepover
 
 # %% [markdown]
-# *Read it from the bottom up: $T$ tokens of width $d$ pass through $L$ blocks, and come out as a
-# score for each of $V$ ids. Each section below explains one part.*
+# *Read it from the bottom up: $T$ tokens, each a row of $d$ numbers, pass through $L$ blocks, and
+# each comes out as a score for every one of $V$ ids. Each section below explains one part.*
 
 # %% [markdown]
 # ## The residual stream
@@ -78,9 +78,10 @@ block_diagram()  # @stepover
 # the token's embedding. Each layer reads it, computes something, and *adds* the result, so at the
 # top it is the sum of everything the layers contributed. This is the *residual stream*.
 #
-# Why add? Send a row $x$ through 50 random matrices $W$, of three sizes. The dashed lines replace
-# the row at each layer, $x \leftarrow W x$; the solid lines add to it,
-# $x \leftarrow x + W \operatorname{norm}(x)$, where the norm scales the row to a standard size.
+# Why add? Send a row $x$ through 50 random matrices $W$, with entries half as large as usual, as
+# usual, and twice as large. The dashed lines replace the row at each layer, $x \leftarrow W x$; the
+# solid lines add to it, $x \leftarrow x + W \operatorname{norm}(x)$, where the norm scales the row
+# to a standard size.
 
 # %% tags=["hide-input"]
 import math
@@ -89,6 +90,7 @@ import matplotlib.pyplot as plt
 import torch
 from IPython.display import Markdown
 
+from cs336_core.accounting.units import scientific_text
 from cs336_core.model.norms import LayerNorm, RMSNorm
 from cs336_core.notebook import figures
 
@@ -107,6 +109,8 @@ for scale in [0.5, 1.0, 2.0]:
         (gradient,) = torch.autograd.grad(rows[-1].sum(), bottom)
         row_norms[name, scale] = [row.norm().item() for row in rows]
         gradient_norms[name, scale] = gradient.norm().item()
+last_norms = {key: scientific_text(norms[-1], 1) for key, norms in row_norms.items()}
+vanished = scientific_text(gradient_norms["replaced", 0.5], 1)
 with figures.style():
     figure, axes = plt.subplots(figsize=(3.9, 3.4))
     for (name, scale), norms in row_norms.items():
@@ -126,21 +130,21 @@ figures.inline(
 )
 
 # %% [markdown]
-# If rows are replaced, everything depends on the size of the matrices. At half size the row ends at
-# {eval}`f"{row_norms['replaced', 0.5][-1]:.0e}"`, and at double size at
-# {eval}`f"{row_norms['replaced', 2.0][-1]:.0e}"`. The same happens on the way back down to the
-# *gradient*, which says how the loss changes with each number. (Moving a number along its gradient
-# raises the loss, so training moves it the other way.) At half size, the first layer receives a
-# gradient of {eval}`f"{gradient_norms['replaced', 0.5]:.0e}"`; with addition,
+# If rows are replaced, everything depends on the size of the entries. With entries half as large,
+# the row ends with a length of {eval}`last_norms["replaced", 0.5]`; with entries twice as large,
+# {eval}`last_norms["replaced", 2.0]`. The same happens to the *gradient*, which describes how the
+# loss changes with each number, on its way back through the layers. (Moving a number along its
+# gradient raises the loss, so training moves it the other way.) With entries half as large, the
+# first layer receives a gradient of length {eval}`vanished`; with addition,
 # {eval}`f"{gradient_norms['added', 0.5]:.0f}"`.
 #
 # **Addition gives rows and gradients a direct path past every layer** {cite:p}`resnet2015`,
-# whatever the size of the matrices.
+# whatever the size of the entries.
 
 # %% [markdown]
 # ## Norms: rows of a standard size
 #
-# A sum of many terms grows, so each layer normalizes the row before it reads it. Try one by hand:
+# A sum of many terms grows, so each layer normalizes a row before reading it. Try one by hand:
 
 # %%
 row = torch.tensor([2.0, 4.0, 6.0, 8.0])
@@ -183,15 +187,18 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Positions
 #
-# Without a mask, attention cannot tell “dog bites man” from “man bites dog”. There are three common
-# ways to add the order.
+# Without a mask, attention cannot tell “dog bites man” from “man bites dog”. The simplest code for
+# a position would be a one-hot vector, with a 1 at that position and zeros elsewhere. But then
+# all positions are equally far apart, and neighbors look no more alike than the two ends of a text.
+# There are three common ways to do better.
 #
-# **A table.** GPT-2 learns one vector per position and adds it to the embedding {cite:p}`gpt2`.
-# This is simple, but the model knows nothing about positions past the end of the table.
+# The first is a table. GPT-2 learns one vector per position and adds it to the embedding
+# {cite:p}`gpt2`. This is simple, but the model knows nothing about positions past the end of the
+# table.
 #
-# **Sine waves.** The first Transformer added sines and cosines of many wavelengths
-# {cite:p}`transformer2017`. Think of the hands of a clock: the fast ones distinguish neighboring
-# positions, the slow ones distant positions.
+# The second is waves, also known as Fourier features. The first Transformer added sines and cosines
+# of many wavelengths {cite:p}`transformer2017`. Think of the hands of a clock: the fast ones
+# distinguish neighboring positions, the slow ones distant positions.
 
 # %% tags=["hide-input"]
 from matplotlib.colors import to_rgb
@@ -223,14 +230,15 @@ figures.inline(
 )
 
 # %% [markdown]
-# *Each column is the vector added at one position: orange is +1, blue −1, and pale 0.*
+# *Each column is the vector that is added at one position. Orange is +1, blue is −1, and pale is
+# 0.*
 #
-# Moving $k$ positions to the right rotates each hand by an angle that depends on $k$ alone. But
-# the wave is added to the embedding, so position and meaning are mixed from then on.
+# Moving $k$ positions to the right turns each hand by an angle that depends on $k$ alone. But the
+# waves are added to the embedding, so position and meaning are mixed from then on.
 #
-# **Rotations.** Rotary embeddings (RoPE) add nothing {cite:p}`rope2021`. They rotate queries and
-# keys instead. Take their entries in pairs, as points in the plane, and rotate each pair by an
-# angle that grows with the position $p$:
+# The third is rotation. Rotary embeddings (RoPE) add nothing {cite:p}`rope2021`; they rotate
+# queries and keys instead. Take their entries in pairs, as points in the plane, and rotate each
+# pair by an angle that grows with the position $p$:
 #
 # $$\begin{pmatrix} x' \\ y' \end{pmatrix} =
 # \begin{pmatrix} \cos p\omega_i & -\sin p\omega_i \\ \sin p\omega_i & \cos p\omega_i \end{pmatrix}
@@ -251,8 +259,10 @@ same = [1.0, 0.0, 0.8, 0.6, 0.0, 1.0, 0.6, 0.8]
 RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 
 # %% [markdown]
-# - Move both by the same distance. All hands turn, and the score stays the same.
-# - Which pair turns fastest? Which one hardly turns at all, and what might it be good for?
+# - {figure}`Move both by 40 <dial.query_position=52&dial.key_position=49>`. All hands turn, and the
+#   score stays the same.
+# - {figure}`Move only the query <dial.query_position=60>`. Which pair turns fastest? Which one
+#   hardly turns at all, and what might it be good for?
 # - Look at the score as a function of the distance. Where is it highest, and what does the fast
 #   pair add to the slow ones?
 #
@@ -262,7 +272,8 @@ RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 # where all hands coincide. The fast pair adds ripples, which tell neighboring positions apart.
 # ```
 #
-# Here is the score of a random query and key, with waves added or rotated:
+# Here is the score of a random query and key at three pairs of positions, once with waves added and
+# once rotated:
 
 # %% tags=["hide-input"]
 rotary = Rotary(64)
@@ -280,15 +291,21 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # **With rotations, the score depends on how far apart two tokens are, and not on where they are.**
+# The authors of RoPE report that a BERT with rotations learned faster than the original. Nearly all
+# models use them today.
 
 # %% [markdown]
 # ## The MLP: each token on its own
 #
-# Attention moves information between tokens. What a token does with it is up to a small network,
-# the *multilayer perceptron* or MLP, also called the feed-forward layer. It maps each row to a
-# wider one (usually four times as wide), applies an *activation* to each entry, and maps it back.
-# It holds most of a block's parameters. Without the activation, its two matrices would amount to a
-# single one. These are the three most common activations:
+# Look at {figure}`an MLP of the model at the top <model.part=mlp-2>`. It reads the row of a single
+# token and turns on some of its hidden units, and what it adds makes some next tokens more likely
+# and others less. Attention moves information between tokens; this small network, the *multilayer
+# perceptron* or MLP, works on what has arrived, one token at a time. It is also called the
+# feed-forward layer.
+#
+# An MLP maps each row to a wider one (usually four times as wide), applies an *activation* to each
+# entry, and maps the result back. It holds most of a block's parameters. Without the activation,
+# its two matrices would amount to a single one. These are the three most common activations:
 
 # %% tags=["hide-input"]
 from cs336_core.model.feed_forward import gelu, relu, silu
@@ -312,12 +329,12 @@ figures.inline(
 )
 
 # %% [markdown]
-# Most models now add a *gate*: a second matrix computes, for each entry, how much of it passes.
-# With SiLU this is *SwiGLU* {cite:p}`glu2020`:
+# Most models now add a *gate*: another matrix decides, for each entry, how much of it passes. With
+# SiLU this is *SwiGLU* {cite:p}`glu2020`:
 #
 # $$\operatorname{SwiGLU}(x) = W_2\,\bigl(\operatorname{SiLU}(W_1 x) \odot W_3 x\bigr)$$
 #
-# It has three matrices instead of two. Two thirds of the inner width make up for that:
+# It has three matrices instead of two. Reducing the inner width to two thirds makes up for that:
 
 # %%
 from cs336_core.model.feed_forward import FeedForward
@@ -340,7 +357,7 @@ for network in [plain, gated]:  # @stepover
 # x = x + mlp(norm(x))
 # ```
 #
-# Run it line by line on a stream of five tokens, and compare with the block as a whole:
+# Run the two lines on a stream of five tokens, and compare with the block of `cs336_core`:
 
 # %%
 from cs336_core.model.block import Block
@@ -367,7 +384,7 @@ with torch.no_grad():
 assert torch.equal(x, whole)
 
 # %% [markdown]
-# A model is an embedding table, a stack of blocks, a final norm, and the *LM head*: a matrix that
+# A model is an embedding table, a stack of blocks, a final norm, and the *LM head*, a matrix that
 # gives each id of the vocabulary a score, its *logit*.
 
 # %%
@@ -403,8 +420,8 @@ TraceViewer(
 )
 
 # %% [markdown]
-# Is this the real thing? Give the same class the configurations of published models, and it has
-# exactly as many parameters, wherever the exact count is known:
+# Is this the real thing? Give the same class the configurations of three published models. Its
+# parameters match the published counts to the last digit:
 
 # %% tags=["hide-input"]
 from cs336_core.model.presets import preset
@@ -425,10 +442,11 @@ Markdown("\n".join(lines))
 # ## Initialization
 #
 # Before the first step, all matrices are random. How large should their entries be? A matrix that
-# maps $m$ numbers to $n$ roughly preserves the size of activations and gradients if its entries
-# have a variance of $2 / (m + n)$ {cite:p}`glorot2010`, and `Linear` starts that way. Send rows
-# with a standard deviation of 1 through ten such matrices, and through ten half or twice as large.
-# The last column adds to a stream instead, with a norm before each matrix.
+# maps $m$ numbers to $n$ roughly preserves the size of rows and gradients if its entries have a
+# variance of $2 / (m + n)$ {cite:p}`glorot2010`, and `Linear` starts that way. Send rows with a
+# standard deviation of 1 through ten such matrices, then through ten whose entries are half as
+# large, or twice as large. In the last column, each result is added to a stream instead, with a
+# norm before each matrix.
 
 # %% tags=["hide-input"]
 from cs336_core.model.layers import Linear
@@ -450,7 +468,7 @@ with torch.no_grad():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# *The standard deviation of the entries after the last matrix.*
+# *The standard deviation of the entries of a row after the last matrix.*
 #
 # Without a stream, a factor of two is fatal after ten layers. **Norm and stream make a model far
 # less sensitive to initialization.**
@@ -458,18 +476,18 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Training: memorize one sentence
 #
-# A model with a bug often still runs. A good first test: can it memorize one sentence? Ours reads
-# bytes and predicts the next byte at each position. The text is its own answer, so no labels are
-# needed: training is *self-supervised*.
+# A model with a bug often still runs. A good first test is whether it can memorize one sentence.
+# Ours reads bytes and predicts the next byte at each position. The text contains the right answers,
+# so nobody has to label anything: training is *self-supervised*.
 #
 # The loss is the *cross-entropy*. The softmax turns the logits into probabilities, and the loss is
-# the average of $-\ln p$ over the bytes that actually came next:
+# the average of $-\ln p$, where $p$ is the probability of the byte that actually came next:
 #
 # $$\mathcal{L} = -\frac{1}{T} \sum_{t=1}^{T} \ln p(x_{t+1} \mid x_1, \dots, x_t)$$
 #
-# A model that knows nothing gives each of the 256 bytes a probability of 1/256, which makes a loss
-# of $\ln 256 \approx$ {eval}`f"{math.log(256):.1f}"`. After each step an *optimizer* moves every
-# parameter a little against its gradient. Ours is AdamW {cite:p}`adamw2017`, which scales each
+# A model that knows nothing gives each of the 256 bytes a probability of 1/256, for a loss of
+# $\ln 256 \approx$ {eval}`f"{math.log(256):.1f}"`. In each step, an *optimizer* moves every
+# parameter a little against its gradient. Ours is AdamW {cite:p}`adamw2017`, which divides each
 # parameter's step by the recent size of its gradient.
 
 # %%
@@ -524,11 +542,11 @@ for start in [b"Att", b"Xtt"]:  # @stepover
 assert completions[b"Att"] == sentence
 
 # %% [markdown]
-# It has memorized the sentence, and nothing else. After a letter it has never seen it goes wrong,
-# and each wrong byte makes the next one worse.
+# It has memorized the sentence, and nothing else. After an X, which it has never seen, it goes
+# wrong, and each wrong byte leads to the next.
 #
 # Does passing this test prove that every part works? Break a part and train again (`overfit_batch`
-# is the loop above). One model lets each token attend only to itself; the other has no positions.
+# is the loop above). In one model, each token attends only to itself; another has no positions.
 # Which one fails? Guess first.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
@@ -547,9 +565,9 @@ for name, ablated in ablations.items():  # @stepover
     print(f"{name:16} loss {final_loss[name]:.2f}")
 
 # %% [markdown]
-# Without positions it still learns. The causal mask gives them away: the first token sees one
-# token, the second sees two. **Overfitting one batch finds many bugs, but it does not prove that
-# every part works.**
+# Without positions, the model still learns the sentence. The causal mask gives them away: the first
+# token sees one token, the second sees two. **Overfitting one batch finds many bugs, but it does
+# not prove that every part works.**
 
 # %% [markdown]
 # ## Before or after: where the norm goes
@@ -578,14 +596,14 @@ figures.inline(
 # %% [markdown]
 # This is one model and one seed, but others observed the same {cite:p}`prenorm2020`. A deep
 # post-norm model needs a careful *warm-up*, a learning rate that rises from near zero. **Pre-norm
-# makes deep models easy to train.** It can do without a warm-up, though nearly all large models use
-# one.
+# makes deep models easy to train.** They can do without a warm-up, though nearly all large models
+# use one.
 
 # %% [markdown]
 # ## Learning to answer
 #
-# Treat the first half of the sentence as a question and the second as its answer. To train a model
-# to answer, leave the question out of the loss:
+# Treat the first half of the sentence as a question and the second half as its answer. To train a
+# model to answer, leave the question out of the loss:
 
 # %%
 in_answer = torch.arange(len(sentence) - 1) >= sentence.index(" The MLP")
@@ -608,11 +626,11 @@ print(f"answer {answer_loss:.2f}, question {question_loss:.2f}")
 #
 # The same blocks can be arranged in three ways.
 #
-# - **Decoder-only** is what we have built. It continues text, and nearly all large language models
+# - *Decoder-only* is what we have built. It continues text, and nearly all large language models
 #   are decoders.
-# - **Encoder-only** drops the causal mask, so every token sees all others. It is trained to fill in
+# - *Encoder-only* drops the causal mask, so every token sees all others. It is trained to fill in
 #   hidden words, as in a cloze test, and is used to classify and compare texts {cite:p}`bert2018`.
-# - **Encoder-decoder**: an encoder reads one text and a decoder writes another. Each block of the
+# - *Encoder-decoder*: an encoder reads one text and a decoder writes another. Each block of the
 #   decoder has an extra cross-attention, whose queries look at the encoder's output. This was the
 #   first Transformer, built for translation {cite:p}`transformer2017`.
 
@@ -631,7 +649,7 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # Which positions can see which? Change the last byte of the sentence and count the outputs that
-# change. What does that say about encoders and writing?
+# change. Could the encoder learn to predict the next byte?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 changed = ids.clone()
@@ -646,11 +664,10 @@ for kind in [LanguageModel, MaskedLanguageModel]:  # @stepover
     print(f"{name:19} {n_changed[name]:2} of {ids.shape[1]} positions")
 
 # %% [markdown]
-# In an encoder, every position has already seen the byte it would have to predict. So an encoder
-# cannot learn to continue text that way. Instead, hide some bytes behind an id of their own, and
-# compute the loss at those positions only. (BERT selects 15 % of the tokens. It hides 80 % of
-# these, replaces 10 % by random tokens, and leaves 10 % unchanged, because no token is hidden when
-# the model is used.)
+# In an encoder, every position has already seen the byte that it would have to predict, so there is
+# nothing to learn. Instead, replace some bytes with a special id, and compute the loss at those
+# positions only. (BERT selects 15 % of the tokens. It hides 80 % of these, replaces 10 % with
+# random tokens, and leaves 10 % unchanged, because no token is hidden when the model is used.)
 
 # %% tags=["hide-input"]
 torch.manual_seed(336)
@@ -676,8 +693,8 @@ print(bytes(filled[0].tolist()).decode(errors="replace"))
 # ## Decoding: the best word is not the best sentence
 #
 # Greedy decoding takes the most probable token at each step. Here is a tiny made-up model that
-# writes two words, with the probability of each sentence on the right. Which sentence does greedy
-# decoding write, and which one is the most probable?
+# writes two words, with the probability of each pair on the right. Which pair does greedy decoding
+# write, and which one is the most probable?
 
 # %% tags=["hide-input"]
 next_words = {
@@ -721,10 +738,11 @@ for width in [1, 2, 3]:  # @stepover
     print(f"K = {width}: {words}, {best[width].prob:.3f}")
 
 # %% [markdown]
-# Greedy decoding ($K = 1$) starts with *the*, the best first word, and misses *a cat*. *Beam
-# search* keeps the $K$ most probable beginnings. For $T$ tokens it computes $K \cdot V \cdot T$
-# probabilities, where a search through all texts would need $V^T$. Each beginning can contribute at
-# most its own $K$ best continuations, so only $K^2 T$ candidates are compared.
+# Greedy decoding ($K = 1$) starts with *the*, the most probable first word, and misses *a cat*.
+# *Beam search* keeps the $K$ most probable beginnings. For $T$ tokens it computes
+# $K \cdot V \cdot T$ probabilities, where a search through all texts would need $V^T$. Of each
+# beginning, only the $K$ best continuations can survive, so it compares just $K^2$ candidates per
+# token, $K^2 T$ in all.
 #
 # **The most probable next token may not begin the most probable text.** Beam search was the usual
 # choice for translation; chat models sample at random instead. Either way, decoding lets you
@@ -733,13 +751,12 @@ for width in [1, 2, 3]:  # @stepover
 # %% [markdown]
 # ## Label smoothing: do not be too sure
 #
-# To bring the cross-entropy to zero, the right logit would have to be infinitely far above the
-# others. So during a long training run the logits keep growing, and one confident mistake then
-# costs a lot.
+# For a cross-entropy of zero, the right logit would have to be infinitely far above the others. So
+# the logits keep growing in a long training run, and then one confident mistake costs a lot.
 #
 # *Label smoothing* asks for less {cite:p}`labelsmoothing2015`. It spreads a fraction $s$ of the
-# target probability, say 10 %, evenly over all $V$ ids. Now the best *margin* between the right
-# logit and the others is finite: $\ln\bigl(1 + V (1 - s) / s\bigr)$.
+# target probability, say 10 %, evenly over all $V$ ids. Now the best *margin* of the right logit
+# over the others is finite: $\ln\bigl(1 + V (1 - s) / s\bigr)$.
 
 # %% tags=["hide-input"]
 from cs336_core.model.losses import best_loss
@@ -772,9 +789,9 @@ figures.inline(
 )
 
 # %% [markdown]
-# *The dot is at a margin of {eval}`f"{best_margin:.1f}"` and a loss of
-# {eval}`f"{best_loss(256, 0.1):.2f}"`.* Does training stop there? Here is the margin of our model
-# in training, measured from the mean of the other logits:
+# *The dot, the lowest loss, is at a margin of {eval}`f"{best_margin:.1f}"` and a loss of
+# {eval}`f"{best_loss(256, 0.1):.2f}"`.* Does training find it? Here is the margin of our model
+# during training, over the mean of the other logits:
 
 # %% tags=["hide-input"]
 trained_margins = {}
@@ -803,9 +820,9 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## The menu: what published models choose
 #
-# Most choices are settled by now: rotary positions, RMSNorm before each layer, SwiGLU, shared keys
-# and values, few biases or none. The last three rows come from the papers: the first Transformer
-# {cite:p}`transformer2017`, BERT {cite:p}`bert2018` and Mamba {cite:p}`mamba2023`.
+# **Most choices are settled by now: rotary positions, RMSNorm before each layer, SwiGLU, shared
+# keys and values, few biases or none.** The last three rows are quoted from the papers on the first
+# Transformer {cite:p}`transformer2017`, BERT {cite:p}`bert2018` and Mamba {cite:p}`mamba2023`.
 
 # %% tags=["hide-input"]
 chosen = ["gpt2-small", "opt-175b", "llama-2-7b", "llama-3-8b", "mistral-7b"]
@@ -836,25 +853,29 @@ menu += [
 Markdown("\n".join(menu))
 
 # %% [markdown]
-# *KV counts the heads of keys and values; “+ 1” is a shared expert. The first Mistral 7B also
+# *“KV” counts the heads of keys and values, and “+ 1” is a shared expert. The first Mistral 7B also
 # limits attention to a sliding window of 4,096 tokens.*
 
 # %% [markdown]
 # ### Experts
 #
-# A *mixture of experts* replaces the MLP by many, and in each layer a *router* sends each token to
-# a few of them {cite:p}`moe2017`. A *shared* expert, as in DeepSeek-V3, processes every token. All
-# experts count as parameters, but only the active ones cost work. Compare Mixtral, with 8 experts
-# in each layer, to Mistral 7B, which has the same shape and a single MLP:
+# Mixtral has 8 MLPs in each layer, the *experts*, where Mistral 7B, otherwise of the same shape,
+# has one. A *router* sends each token to two of them. This is a *mixture of experts*
+# {cite:p}`moe2017`. (DeepSeek-V3 also has a *shared* expert, which processes every token.) How many
+# parameters does a token use?
 
 # %% tags=["hide-input"]
 from cs336_core.model.experts import active_params
 
 total, active = {}, {}
+mixtral = preset("mixtral-8x7b")
+wide_experts = replace(mixtral.experts, d_ff=16_384)
+larger = replace(mixtral, n_layers=56, d_model=6144, n_heads=48, experts=wide_experts)
+compared = {"mistral-7b": preset("mistral-7b"), "mixtral-8x7b": mixtral, "mixtral-8x22b": larger}
 lines = ["| model | parameters | per token |", "|---|--:|--:|"]
-for name in ["mistral-7b", "mixtral-8x7b"]:
+for name, each in compared.items():
     with torch.device("meta"):
-        published = LanguageModel(preset(name))
+        published = LanguageModel(each)
     total[name] = sum(p.numel() for p in published.parameters())
     active[name] = active_params(published)
     lines.append(f"| `{name}` | {total[name] / 1e9:.1f} B | {active[name] / 1e9:.1f} B |")
@@ -862,13 +883,15 @@ work = active["mixtral-8x7b"] / active["mistral-7b"]
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Two experts per token are more work than one MLP: a token uses {eval}`f"{work:.1f}"` times as many
-# parameters. To match the work of the dense model, the experts have to be narrower; DeepSeek-V3 has
-# many narrow ones. **A mixture of experts trades memory for work.**
+# All experts take memory, but each token costs only the work of the two that process it. So a token
+# uses {eval}`f"{work:.1f}"` times as many parameters in `mixtral-8x7b` as in `mistral-7b`. For the
+# same work, the experts would have to be narrower; DeepSeek-V3 has many narrow ones. **A mixture of
+# experts stores many parameters and uses few per token: it spends memory to save work.**
 #
-# Nothing makes the router fair. Below, 1,000 similar tokens choose 2 of 8 experts each, and a few
-# experts get most of them; the others learn little. DeepSeek-V3 adds a bias to each expert's score
-# and adjusts it after each step: down for the overloaded, up for the others {cite:p}`deepseekv3`.
+# Nothing forces the router to use all experts equally. Below, each of 1,000 similar tokens is sent
+# to 2 of 8 experts, and a few experts get most of them; the others learn little. DeepSeek-V3 adds a
+# bias to each expert's score and adjusts it after each step: down for overloaded experts, up for
+# the others {cite:p}`deepseekv3`.
 
 # %% tags=["hide-input"]
 from cs336_core.model.experts import Router, balancing_loss, expert_load
@@ -902,16 +925,17 @@ figures.inline(
 )
 
 # %% [markdown]
-# Most other models add a loss instead {cite:p}`switch2021`, which is 1 if the load is even. Here it
-# falls from {eval}`f"{loss_before:.2f}"` to {eval}`f"{loss_after:.2f}"`.
+# Most other models add a balancing loss instead {cite:p}`switch2021`, which is 1 if the load is
+# even. In this example, it would fall from {eval}`f"{loss_before:.2f}"` to
+# {eval}`f"{loss_after:.2f}"`.
 
 # %% [markdown]
 # ### No attention: state spaces
 #
 # *State-space models* read token by token and keep a state of fixed size, as recurrent networks
-# did, but in a form that can be computed for all tokens at once {cite:p}`mamba2023`. Their cost
-# grows with the length of the text; that of attention, with its square. Here is what each stores
-# after 500 tokens:
+# did, but their outputs can be computed for all tokens at once {cite:p}`mamba2023`. Their cost
+# grows with the length of the text, and that of attention with its square. Here is what each has
+# stored after 500 tokens:
 
 # %%
 from cs336_core.model.state_space import StateSpace
@@ -926,10 +950,10 @@ print(f"state: {state.numel():,} numbers")
 print(f"keys and values: {2 * text.numel():,} numbers")
 
 # %% [markdown]
-# How long does such a state last? Each token sets a *step length*: a short step overwrites little
-# of the state, a long one nearly all of it. Mamba starts training with steps between 0.001 and 0.1.
-# Change the first token, and measure how much the outputs after it change: with Mamba's steps, with
-# long steps of about 0.7, and in attention, all untrained.
+# How long does such a state remember a token? Each token sets a *step length*: a short step
+# overwrites little of the state, a long one much of it. Mamba starts training with steps between
+# 0.001 and 0.1. Change the first token, and measure how much each later output changes: with
+# Mamba's steps, with long steps of about 0.7, and in attention, all untrained.
 
 # %% tags=["hide-input"]
 from itertools import pairwise
@@ -967,17 +991,18 @@ figures.inline(
 )
 
 # %% [markdown]
-# With long steps, the first token is forgotten 20 tokens later. With short ones, something is left
-# of it even after 499, as in attention. But all tokens share one state, and later ones are written
-# on top. **Attention keeps every token; a state space must choose what to keep**, and training
-# teaches it which tokens deserve a long step.
+# With long steps, the first token is forgotten 20 tokens later. With short steps, a trace of it is
+# left even after 499, as in attention. But all tokens share one state, and later ones overwrite
+# earlier ones. **Attention keeps every token; a state space must choose what to keep**, and
+# training teaches it which tokens deserve a long step.
 
 # %% [markdown]
 # ## Hyperparameters, and what they cost
 #
-# A configuration is a handful of numbers that training does not learn: *hyperparameters*. (So are
-# the learning rate, the batch size and the number of steps.) Take GPT-2 small and double one of
-# them. Which one adds the most parameters? Rank them before you look.
+# A configuration is a handful of numbers that training does not learn, its *hyperparameters*. (The
+# learning rate, the batch size and the number of steps are hyperparameters, too.) Take GPT-2 small
+# and double one of these: layers, width, heads, width of the MLP, vocabulary or context. Which adds
+# the most parameters? Rank them before you look.
 
 # %% tags=["hide-input"]
 small = preset("gpt2-small")
@@ -1004,12 +1029,12 @@ growth = {name: f"{size / sizes['nothing']:.2f}×" for name, size in sizes.items
 # {eval}`growth["context"]`. Heads: {eval}`growth["heads"]`.
 #
 # Width counts twice, because a matrix has two sides. Heads are free. A longer context adds rows to
-# GPT-2's table of positions, and with rotary positions not even that; but each token then attends
+# GPT-2's table of positions, and with rotary positions it adds nothing. But each token then attends
 # to more tokens, and the cache grows.
 # ```
 #
-# Depth against width, the number of heads against their width, MLP against attention: within wide
-# bounds, models of one size are about equally good {cite:p}`kaplan2020`. So **choose the shape that
+# Deep or wide, many heads or few, more MLP or more attention: within wide limits, models with the
+# same number of parameters are about equally good {cite:p}`kaplan2020`. So **choose the shape that
 # runs fastest on your hardware.**
 
 # %% tags=["remove-cell"]
@@ -1034,6 +1059,7 @@ active_fraction = moe.n_active / moe.n_experts
 first, second = torch.randn(2, 64, 64, dtype=torch.float64)
 vector = torch.randn(64, dtype=torch.float64)
 difference = (second @ (first @ vector) - (second @ first) @ vector).abs().max().item()
+rounding = scientific_text(difference, 1)
 
 # %% [markdown]
 # ## Check yourself
@@ -1056,8 +1082,8 @@ difference = (second @ (first @ vector) - (second @ first) @ vector).abs().max()
 # ```{dropdown} Answer
 # Its logits are too large: it is very sure of nonsense. (For this question, the LM head's matrix
 # was multiplied by ten.) In a deep model, a missing final norm has the same effect: with 96 layers
-# the loss starts at {eval}`f"{first_loss[96]:.1f}"`. With our 2 layers you would not notice,
-# {eval}`f"{first_loss[2]:.1f}"`, because the stream has hardly grown.
+# the loss starts at {eval}`f"{first_loss[96]:.1f}"`. In our model of 2 layers you would not notice
+# it, because the stream has hardly grown: the loss starts at {eval}`f"{first_loss[2]:.1f}"`.
 # ```
 #
 # **3.** Which margin of the right logit is best with a smoothing of 10 % and GPT-2's vocabulary?
@@ -1069,12 +1095,12 @@ difference = (second @ (first @ vector) - (second @ first) @ vector).abs().max()
 # **4.** DeepSeek-V3 has 256 experts in a layer. What fraction is active for one token?
 #
 # ```{dropdown} Answer
-# {eval}`f"{100 * active_fraction:.0f} %"`: 8 of them. One more, the shared expert, processes every
-# token.
+# {eval}`f"{100 * active_fraction:.0f} %"`, or 8 of them. One more, the shared expert, processes
+# every token.
 # ```
 #
-# **5.** A query at position 5 and a key at position 3 have a certain score. Is it the same at 75
-# and 73?
+# **5.** Move a query from position 5 to 75, and its key from position 3 to 73. Does their score
+# stay the same?
 #
 # ```{dropdown} Answer
 # With rotary positions, yes: {eval}`f"{scores_of[5, 3][1]:.2f}"` and
@@ -1086,9 +1112,8 @@ difference = (second @ (first @ vector) - (second @ first) @ vector).abs().max()
 # **6.** Why not replace the MLP by two matrices, one after the other?
 #
 # ```{dropdown} Answer
-# Two matrices in a row are one matrix: here the results differ by only
-# {eval}`f"{difference:.0e}"`, which is rounding. The activation between them is what makes an MLP
-# more than that.
+# Two matrices in a row are one matrix: here the results differ by {eval}`rounding`, a rounding
+# error. Only the activation between them makes an MLP more than that.
 # ```
 
 # %% [markdown]
@@ -1097,11 +1122,11 @@ difference = (second @ (first @ vector) - (second @ first) @ vector).abs().max()
 # You have built a language model. What does it cost? {doc}`06_accounting` counts its operations,
 # its memory and its time.
 #
-# To read other implementations, try the [annotated
+# To read other implementations, try the [Annotated
 # Transformer](https://nlp.seas.harvard.edu/annotated-transformer/), the paper next to its code, and
-# [nanoGPT](https://github.com/karpathy/nanoGPT), which you can train and then fine-tune on a little
-# text. The [report on Baichuan 2](https://arxiv.org/abs/2309.10305) shows the same parts in a large
-# model.
+# [nanoGPT](https://github.com/karpathy/nanoGPT), which you can train yourself and then fine-tune on
+# a text of your own. The [report on Baichuan 2](https://arxiv.org/abs/2309.10305) describes the
+# same parts in a large model.
 
 # %% [markdown]
 # ```{bibliography}

@@ -16,8 +16,8 @@
 # Will it fit? How long will it take? What would make it faster? You can answer these questions
 # before you rent a single GPU, by multiplying a handful of numbers.
 #
-# This page counts FLOPs, parameters and bytes, by hand and in code, and checks each count against a
-# program that runs. Reading it takes about three quarters of an hour. You should know the parts of
+# This page counts FLOPs, parameters and bytes, by hand and in code, and checks the counts against
+# programs that run. Reading it takes about three quarters of an hour. You should know the parts of
 # a Transformer block; {doc}`05_transformer` builds one.
 
 # %% [markdown]
@@ -29,7 +29,7 @@
 #
 # $$2\, m\, k\, n \ \text{FLOPs},$$
 #
-# *floating-point operations*. PyTorch can count them while a program runs. Do we agree?
+# *floating-point operations*. PyTorch can count them while a program runs. Do the two counts agree?
 
 # %%
 import torch
@@ -55,17 +55,17 @@ from cs336_core.widgets import YourTurn
 YourTurn("matmul_flops", key="write-matmul")  # @stepover
 
 # %% [markdown]
-# Two warnings about words. A multiplication with its addition is also called a *MAC*
+# Two warnings about words. A multiplication together with its addition is called a *MAC*
 # (multiply-accumulate), so a count in MACs is half the count in FLOPs; papers do not always say
 # which they mean. And FLOPs are an amount of work, while FLOP/s, or FLOPS, is a speed.
 #
-# What about everything that isn't a matmul: norms, softmax, activations? These touch each number a
-# few times; a matmul uses it thousands of times. When Llama 3 8B {cite:p}`llama3` reads 8,192
-# tokens, they add:
+# What about everything that isn't a matmul: norms, softmax, activations? These use each number a
+# few times, a matmul thousands of times. When Llama 3 8B {cite:p}`llama3` reads 8,192 tokens, they
+# add:
 
 # %%
 from cs336_core.accounting import Conventions, count_flops, total_flops
-from cs336_core.accounting.units import percent_text
+from cs336_core.accounting.units import percent_text, scientific_text
 from cs336_core.model.presets import preset
 
 llama = preset("llama-3-8b")  # @stepover
@@ -103,11 +103,11 @@ print(f"in total  {by_hand:13,}")
 
 # %% [markdown]
 # The MLP has {eval}`f"{in_mlp / in_attention:.1f}"` times as many. The total is the published one,
-# 8,030,261,248, to the last digit; the lone $d$ is the norm after the last layer.
+# 8,030,261,248, to the last digit. (The lone $d$ in the sum is the norm after the last layer.)
 #
-# For a quick estimate, think of the plain Transformer. Attention has four $d \times d$ matrices,
-# and the MLP has two, from $d$ to $4d$ and back. With $L$ layers, that is $12 L d^2$ parameters.
-# How good is the rule? (“Tables” are the embedding, learned positions if there are any, and the LM
+# For a quick estimate, take the plain Transformer. Attention has four $d \times d$ matrices, and
+# the MLP has two, from $d$ to $4d$ and back. With $L$ layers, that is $12 L d^2$ parameters. How
+# good is this rule? (“Tables” are the embedding, learned positions if there are any, and the LM
 # head if it is a matrix of its own.)
 
 # %% tags=["hide-input"]
@@ -132,10 +132,10 @@ counted = parameters["llama-3-8b"]
 assert by_hand == counted.total == 8_030_261_248
 
 # %% [markdown]
-# **For a large plain model such as GPT-3 {cite:p}`gpt3`, $12 L d^2$ is nearly everything.** In a
+# **In a large plain model such as GPT-3 {cite:p}`gpt3`, $12 L d^2$ is nearly everything.** In a
 # small model with a large vocabulary, about 30 % of the parameters are in the tables. In Llama,
-# shared keys and values make attention smaller than the rule says, and the MLP is larger: only
-# {eval}`f"{d_ff / d:g}"` times as wide as the model, but with three matrices. The two errors partly
+# shared keys and values make attention smaller than the rule says. The MLP is larger: it is only
+# {eval}`f"{d_ff / d:g}"` times as wide as the model, but has three matrices. The two errors partly
 # cancel.
 #
 # Mixtral {cite:p}`mixtral` has eight experts per layer and sends each token to two of them. It
@@ -146,11 +146,12 @@ assert by_hand == counted.total == 8_030_261_248
 # %% [markdown]
 # ## A forward pass
 #
-# How much work is one token? A $k \times n$ matrix takes $2 k n$ FLOPs, two per parameter. For all
-# matrices, that is $2N$ per token. (Biases, norms and the lookup in the embedding are not matmuls.)
+# How much work is one token? Multiplying it by a $k \times n$ matrix takes $2 k n$ FLOPs, two per
+# parameter. For all $N$ parameters, that is $2N$ per token. (Biases, norms and the lookup in the
+# embedding are not matmuls.)
 #
 # One kind of matmul has no parameters. In attention, each query is multiplied by the keys of all
-# $T$ tokens, $2 T d$ FLOPs per layer, and the result is a weighted sum of $T$ values, another
+# $T$ tokens, $2 T d$ FLOPs per layer, and the output is a weighted sum of $T$ values, another
 # $2 T d$. So a token takes about
 #
 # $$2 N + 4 L T d \ \text{FLOPs}.$$
@@ -214,7 +215,8 @@ assert forward == counter.get_total_flops()
 # %% [markdown]
 # ### Your turn: a block
 #
-# You have seen every matmul of a block. Add them up; the last test is a layer of Llama 3 8B.
+# You have seen every matmul of a block. Write a function that adds them up; its last test is a
+# layer of Llama 3 8B.
 
 # %% tags=["remove-input"]
 YourTurn("block_flops", key="write-block")  # @stepover
@@ -222,8 +224,8 @@ YourTurn("block_flops", key="write-block")  # @stepover
 # %% [markdown]
 # ### Why published counts differ
 #
-# Two people count GPT-3 at 2,048 tokens and get different numbers. Both can be right, by different
-# conventions:
+# Two people count the FLOPs of GPT-3 at 2,048 tokens and get different numbers. Both can be right,
+# under different conventions:
 
 # %%
 gpt3 = preset("gpt3-175b")  # @stepover
@@ -241,8 +243,8 @@ for name, convention in conventions.items():  # @stepover
 
 # %% [markdown]
 # PyTorch's counter gives the first. The fourth leaves out the pairs of tokens that the causal mask
-# hides, about half, though many programs compute them all and mask them afterwards. The next
-# section explains the last two.
+# hides, about half of all, though many programs compute them and mask them afterwards. The next
+# section explains the last two. **A count of FLOPs means little without its conventions.**
 
 # %% [markdown]
 # ## Backward, and 6 N D
@@ -262,14 +264,15 @@ print(f"{step:,}, {step / forward:.2f} times forward")
 # %% [markdown]
 # Three times. In the forward pass, a layer computes $Y = X W$. In the backward pass, it receives
 # $\partial Y$, the gradient of the loss: the direction in which $Y$ would have to change for the
-# loss to *grow*. (Training moves the parameters the opposite way.) From it, the layer computes two
-# gradients:
+# loss to *grow* fastest. (Training moves the parameters the opposite way.) From this, the layer
+# computes two gradients:
 #
 # $$\partial X = \partial Y\, W^\top \qquad \partial W = X^\top \partial Y$$
 #
-# These are two matmuls, each as large as the one in the forward pass. (The same goes for the
-# scores, which have no parameters but two operands.) **The backward pass costs twice as much as the
-# forward pass.** Training takes $2N$ FLOPs per token forward and $4N$ backward, so for $D$ tokens
+# These are two matmuls, each as large as the one in the forward pass. (The scores have no
+# parameters, but two operands, so they also need two.) **The backward pass costs twice as much as
+# the forward pass.** Training takes $2N$ FLOPs per token forward and $4N$ backward, so for $D$
+# tokens
 #
 # $$C \approx 6\,N D$$
 #
@@ -281,7 +284,7 @@ print(f"{step:,}, {step / forward:.2f} times forward")
 from cs336_core.accounting import training_flops
 
 flops = training_flops(params=8.03e9, tokens=15e12)  # @stepover
-print(f"{flops:.2e} FLOPs for Llama 3 8B on 15 trillion tokens")
+print(f"{scientific_text(flops)} FLOPs: Llama 3 8B, 15 trillion tokens")  # @stepover
 
 # %% [markdown]
 # ## When 6 N D fails
@@ -319,21 +322,21 @@ long_llama = count_flops(llama, 1, 131_072)
 # embedding, which is never multiplied; at this length the two errors happen to cancel. $6N$ fails
 # in four ways:
 #
-# - **Long sequences.** $6N$ leaves out the scores, and they grow with $T$. At the 131,072 tokens of
+# - Long sequences: $6N$ leaves out the scores, and they grow with $T$. At the 131,072 tokens of
 #   Llama 3.1 8B, which has the same shape, they are
 #   {eval}`percent_text(flops_fraction(long_llama, "scores"))` of the work.
-# - **Large vocabularies.** The embedding is only looked up, so it does not belong in $N$; the LM
+# - Large vocabularies: The embedding is only looked up, so it does not belong in $N$; the LM
 #   head is a matmul and does. GPT-2 uses one table for both {cite:p}`gpt2`, and the head is
 #   {eval}`percent_text(flops_fraction(of_gpt2, "head"))` of its work. Without it, as
 #   {cite:t}`kaplan2020` count, $6N$ is only {eval}`f"{100 * without_tables:.0f} %"` of the true
 #   count.
-# - **Experts.** A token uses only the active parameters. With these as $N$, the rule gives
+# - Experts: A token uses only the active parameters. With these as $N$, the rule gives
 #   {eval}`f"{100 * active:.0f} %"` for Mixtral.
-# - **Recomputation.** It is real work, but not part of $6N$.
+# - Recomputation: It is real work, but not part of $6N$.
 #
 # **For an exact count, let $N$ be the entries of every matrix that a token is multiplied by, and
 # add the scores:** $6N + 12 L T h d_h$ for $h$ heads of $d_h$ dimensions. PaLM's authors measure
-# utilization with this formula {cite:p}`palm2022`. Here it is for Llama 3 8B, above our own count:
+# utilization with this formula {cite:p}`palm2022`. Does it agree with our count for Llama 3 8B?
 
 # %%
 from cs336_core.accounting import palm_training_flops
@@ -341,8 +344,8 @@ from cs336_core.accounting import palm_training_flops
 multiplied = count_parameters(llama).in_matmuls  # @stepover
 closed = palm_training_flops(multiplied, 32, 32, 128, 8192)  # @stepover
 exact = training_flops_per_token(llama, 8192)  # @stepover
-print(f"{closed:,.0f}")
-print(f"{exact:,.0f}")
+print(f"PaLM's formula: {closed:,.0f}")
+print(f"our count:      {exact:,.0f}")
 
 # %% tags=["remove-cell"]
 assert closed == exact
@@ -350,8 +353,9 @@ assert closed == exact
 # %% [markdown]
 # ## Where do the FLOPs go? Try it
 #
-# You have a week to make a model faster. Which half do you work on, attention or the MLP? Before
-# you move anything: GPT-3 has a width of 12,288. At which length will attention overtake the MLP?
+# You have a week to make a model faster. Which half do you work on, attention or the MLP? Make a
+# guess before you move anything: GPT-3 has a width of 12,288. From which length on does attention
+# take more than the MLP?
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import FlopsExplorer
@@ -369,19 +373,24 @@ ungrouped = crossover(replace(llama, n_kv_heads=32), attention, ["mlp"])
 attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 
 # %% [markdown]
-# 1. Drag the line in the first plot to where attention and the MLP are equal. Then open “How it is
-#    counted” and count attended pairs only. Where does the crossing go?
-# 2. Choose Llama 3 8B. The crossing is at {eval}`f"{grouped:,}"` tokens,
-#    {eval}`f"{grouped / 4096:g}"` times the width. Now give every query head its own keys and
-#    values. Does it move to the left or to the right?
-# 3. In the same place, switch to one new token. The FLOPs fall, but the percentages barely change.
-#    Why?
+# 1. Drag the line in the first plot to where attention and the MLP are equal. Then {figure}`count
+#    attended pairs only <flops.pairs=attended>`, one of the choices under “How it is counted”.
+#    Where does the crossing go?
+# 2. {figure}`Choose Llama 3 8B <flops.preset=llama-3-8b&flops.seq_len=16384>`. The crossing is at
+#    {eval}`f"{grouped:,}"` tokens, {eval}`f"{grouped / 4096:g}"` times the width. Now {figure}`give
+#    every query head its own keys and
+#    values <flops.preset=llama-3-8b&flops.seq_len=16384&flops.n_kv_heads=32>`. Does the crossing
+#    move to the left or to the right?
+# 3. {figure}`Count one new token <flops.preset=llama-3-8b&flops.seq_len=16384&flops.phase=decode>`
+#    instead of a whole sequence. The FLOPs fall, but the percentages barely change. Why?
 #
 # ```{dropdown} Answers
 # 1. To {eval}`f"{attended:,}"` tokens, twice as far: on average, a query meets half as many keys.
 # 2. To the left, to {eval}`f"{ungrouped:,}"` tokens, because the projections grow.
 # 3. The new token uses the same matrices as every other token and attends to as many tokens.
 # ```
+#
+# **Longer sequences move the work to attention, wider models to the MLP.**
 
 # %% [markdown]
 # ## Attention or the MLP?
@@ -423,12 +432,13 @@ dominant = crossover(gated, ["scores"], ["projections", "mlp"])
 assert dominant == 8 * 64
 
 # %% [markdown]
-# The first two models cross at $2d$ and $4d$, as derived. Relative to its width, DeepSeek-V3
-# {cite:p}`deepseekv3` crosses earliest: it has many heads, and few of its experts are active.
+# In the first two models, the crossings are at $2d$ and $4d$, as derived. Relative to its width,
+# DeepSeek-V3 {cite:p}`deepseekv3` has the earliest: it has many heads, and few of its experts are
+# active.
 #
 # You may also meet the rule that attention dominates once $T > 8d$ {cite:p}`scalingbook2025`. It
-# asks for more than ours: scores and values must take as much as projections and MLP together, with
-# a gated MLP of three matrices: $4 T d = 8 d^2 + 24 d^2$.
+# sets a higher bar: scores and values must take as much as projections and MLP together, and the
+# MLP is gated, with three matrices: $4 T d = 8 d^2 + 24 d^2$.
 #
 # Does the MLP dominate in large models, then? The ratio of scores to the rest of a layer is
 # proportional to $T / d$: a wider model lowers it, and a longer sequence raises it. So **the MLP
@@ -437,7 +447,7 @@ assert dominant == 8 * 64
 # %% [markdown]
 # ### The table that made it famous
 #
-# In 2022, {cite:t}`roller2022` posted a table of where the FLOPs of the OPT models
+# In 2022, {cite:t}`roller2022` posted a table that shows where the FLOPs of the OPT models
 # {cite:p}`opt2022` go. It has been quoted ever since: the MLP takes 44 % in the smallest model and
 # 80 % in the largest. Below, an arrow leads from each posted percentage to our count, under the
 # same conventions: training with all layers recomputed, all pairs, and the LM head. Which column
@@ -484,17 +494,18 @@ print(f"without the slip: {max(correct):4.1f} points at most")
 # %% [markdown]
 # All {eval}`len(slip)` percentages now round to the posted ones, and so do the FLOPs per update.
 # But the size of a matrix cannot depend on the length of a sequence. So the table very probably
-# contains a slip, a length where a width belongs. We infer that; as far as we know, nobody has
-# confirmed it.
+# contains a slip: a length stands where a width belongs. This is our inference; as far as we know,
+# nobody has confirmed it.
 #
-# There is a witness, though. The OPT team reported the total for its largest model, trained on 300
-# billion tokens: about 4.30e23 FLOPs {cite:p}`optfinal2022`. Here are both counts of that run:
+# There is independent evidence, though. The OPT team reported the total for its largest model,
+# trained on 300 billion tokens: about 4.30 × 10²³ FLOPs {cite:p}`optfinal2022`. Here are both
+# counts of that run:
 
 # %%
 per_token = total_flops(recounts[-1]) / 2048  # @stepover
 slip_per_token = sum(with_slip.values()) / 2048
-print(f"without the slip: {300e9 * per_token:.2e} FLOPs")
-print(f"with the slip:    {300e9 * slip_per_token:.2e} FLOPs")
+print(f"without the slip: {scientific_text(300e9 * per_token)} FLOPs")  # @stepover
+print(f"with the slip:    {scientific_text(300e9 * slip_per_token)} FLOPs")  # @stepover
 
 # %% [markdown]
 # What remains true? The MLP does take a larger part in larger models: it rises from
@@ -504,18 +515,19 @@ print(f"with the slip:    {300e9 * slip_per_token:.2e} FLOPs")
 # {eval}`percent_text(flops_fraction(recounts[-1], "scores"))`, and the LM head with them. The
 # projections do not.
 #
-# And today 80 % is about right, because the models have changed: sharing has shrunk the
-# projections, and the gate has enlarged the MLP. Here are four newer models, in a forward pass of
-# 2,048 tokens:
+# And today 80 % is about right, because the models have changed: sharing keys and values has shrunk
+# the projections, and the gate has enlarged the MLP. Here are four newer models, in a forward pass
+# of 2,048 tokens:
 
 # %% tags=["hide-input"]
 modern = ["llama-3-8b", "llama-3-70b", "llama-3.1-405b", "qwen2.5-32b"]
-lines = ["| model | projections | MLP | scores | LM head |", "|---|--:|--:|--:|--:|"]
+lines = ["| model | MLP | projections | scores | LM head |", "|---|--:|--:|--:|--:|"]
 of_mlp = {}
 for name in modern:
     rows = count_flops(preset(name), 1, 2048)
     of_mlp[name] = flops_fraction(rows, "mlp")
-    row = [percent_text(flops_fraction(rows, group)) for group in printed]
+    groups = ["mlp", "projections", "scores", "head"]
+    row = [percent_text(flops_fraction(rows, group)) for group in groups]
     lines.append(f"| `{name}` | {' | '.join(row)} |")
 Markdown("\n".join(lines))
 
@@ -526,7 +538,7 @@ Markdown("\n".join(lines))
 # ## Memory: what fills a GPU
 #
 # A number in 32 bits takes 4 bytes, and one in 16 bits takes 2. What do you lose with the other
-# half? Take a weight of 1, and add 0.001 to it a thousand times. It should become 2.
+# half? Start with a weight of 1, and add 0.001 a thousand times. It should become 2.
 
 # %%
 results = {}
@@ -538,7 +550,7 @@ for dtype in [torch.float32, torch.bfloat16]:  # @stepover
     print(f"{dtype}: {weight.item():.3f}")
 
 # %% [markdown]
-# In `bfloat16` the weight never moves: the step is less than half the gap to the next number, so
+# In `bfloat16` the weight never moves: each step is less than half the gap to the next number, so
 # every sum is rounded back to 1. A floating-point number spends some bits on the *exponent*, which
 # sets its range, and the rest on its digits:
 
@@ -547,8 +559,9 @@ kind_lines = ["| format | bytes | largest | smallest normal | next after 1 |"]
 kind_lines.append("|---|--:|--:|--:|--:|")
 for dtype in [torch.float32, torch.bfloat16, torch.float16, torch.float8_e4m3fn]:
     info = torch.finfo(dtype)
-    largest_text = f"{info.max:,.0f}" if info.max < 1e6 else f"{info.max:.2e}"
-    row = [largest_text, f"{info.smallest_normal:.3g}", f"1 + {info.eps:.3g}"]
+    largest_text = f"{info.max:,.0f}" if info.max < 1e6 else scientific_text(info.max)
+    smallest, gap = scientific_text(info.smallest_normal), scientific_text(info.eps)
+    row = [largest_text, smallest, f"1 + {gap}"]
     name = str(dtype).removeprefix("torch.")
     kind_lines.append(f"| `{name}` | {info.bits // 8} | {' | '.join(row)} |")
 Markdown("\n".join(kind_lines))
@@ -559,23 +572,24 @@ Markdown("\n".join(kind_lines))
 # Numbers in 8 bits are stored with a scale beside them.
 #
 # Hence *mixed precision* {cite:p}`mixedprecision2017`: multiply in 16 bits, but add the steps to a
-# 32-bit copy of the weights, the *master weights*. Adam stores two running averages per parameter,
-# too. In bytes per parameter:
+# 32-bit copy of the weights, the *master weights*. Adam also stores two running averages per
+# parameter. This is what each recipe takes, in bytes per parameter:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import RECIPES
 
-lines = ["| recipe | weights | gradients | master | Adam | sum |", "|---|--:|--:|--:|--:|--:|"]
+lines = ["| recipe | sum | weights | gradients | master | Adam |", "|---|--:|--:|--:|--:|--:|"]
 for name, each in RECIPES.items():
-    row = [each.weights, each.gradients, each.master_weights, each.optimizer, each.total]
+    row = [each.total, each.weights, each.gradients, each.master_weights, each.optimizer]
     lines.append(f"| {name} | {' | '.join(str(size) for size in row)} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
 # **Training with Adam takes 16 bytes per parameter** {cite:p}`zero2019`, in mixed precision as in
-# 32 bits; mixed precision saves time, and activations. Averages in 8 bits {cite:p}`adam8bit2021`,
-# or no master weights, save more, at some risk. Does a real optimizer store that much? Our small
-# model trains in 32 bits. (We give memory in powers of 1,024: 1 GiB is 1,024 MiB.)
+# 32 bits; mixed precision saves time, and memory for activations. Averages in 8 bits
+# {cite:p}`adam8bit2021`, or no master weights, save more, at some risk. Does a real optimizer store
+# that much? Our small model trains in 32 bits. (We give memory in powers of 1,024: 1 GiB is 1,024
+# MiB.)
 
 # %%
 from cs336_core.accounting import bytes_text, training_bytes
@@ -616,7 +630,7 @@ assert gradients == expected.gradients
 # Our layers have no dropout, but shared keys and values, a gated MLP and 32-bit numbers. By the
 # same rule they save $6h + 2h_{kv} + 4f + a s$ numbers per token, with keys of width $h_{kv}$ and
 # an MLP of width $f$. The last norm, the LM head and the loss add $2h + V$. PyTorch reports what it
-# really saves:
+# actually saves:
 
 # %%
 from cs336_core.accounting import activation_bytes
@@ -649,15 +663,16 @@ assert saved[256] > 2 * saved[128]
 
 # %% [markdown]
 # **One sequence can take more memory than the model**, and twice the length takes more than twice
-# the memory, because the scores grow with its square. Our code saves
-# {eval}`f"{saved[512] / rule[512]:.1f}"` times what the rule says: it is written to be read, and
-# also saves what lies between the steps of a norm or a softmax. There are two ways to save less:
+# the memory, because the scores grow with the square of the length. Our code saves
+# {eval}`f"{saved[512] / rule[512]:.1f}"` times what the rule says: it is written to be read, in
+# small steps, and PyTorch saves what a norm or a softmax has computed in between. There are two
+# ways to save less:
 #
-# - **FlashAttention** never writes the scores to memory. For Llama 3 8B and 8,192 tokens they would
+# - *FlashAttention* never writes the scores to memory. For Llama 3 8B and 8,192 tokens they would
 #   take {eval}`bytes_text(llama_scores)`: two bytes per score, $2 a s^2$ per layer. (With dropout,
 #   $5 a s^2$: {eval}`bytes_text(llama_dropout)`.) FlashAttention saves
 #   {eval}`bytes_text(llama_saved.scores)` in their place.
-# - **Recomputation**, also called checkpointing {cite:p}`checkpointing2016`, saves only the input
+# - *Recomputation*, also called checkpointing {cite:p}`checkpointing2016`, saves only the input
 #   of each layer and runs the layer again in the backward pass, at the price of about one more
 #   forward pass. *Selective* recomputation does so for the scores alone.
 #
@@ -720,7 +735,7 @@ figures.inline(
 # *The four gray parts are the same in every bar. How much color is left in the last one?*
 #
 # It does not fit, whatever you do about activations. The 16 bytes per parameter alone take
-# {eval}`bytes_text(state.total)`, and the 80 GB of an H100, in powers of 1,000, are
+# {eval}`bytes_text(state.total)`, and the 80 GB of an H100, counted in powers of 1,000, are
 # {eval}`bytes_text(H100.memory_bytes)`. The state has to be *sharded* over several GPUs, or made
 # smaller.
 
@@ -729,7 +744,8 @@ figures.inline(
 #
 # A chip has two speeds: the FLOPs that it computes per second, and the bytes that it moves per
 # second between its memory and its compute units, its *bandwidth*. Their ratio is the number to
-# remember: the FLOPs that it could do in the time of one byte. Guess it for an H100.
+# remember: how many FLOPs could the chip do in the time that it takes to move one byte? Guess it
+# for an H100.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import MACHINES
@@ -745,8 +761,8 @@ for name in ["a100", "h100", "h200", "b200", "rtx-4090", "t4", "cpu"]:
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# (These are the makers' figures for dense matmuls, in 16 bits where possible; the CPU is a typical
-# server's.)
+# (The figures are the manufacturers', for dense matmuls, in 16 bits where possible; the CPU is a
+# typical server's.)
 #
 # An operation has such a ratio, too: its FLOPs per byte moved, the *arithmetic intensity*. Above
 # the chip's ratio, the chip computes all the time, and the operation is *compute-bound*. Below, the
@@ -763,20 +779,21 @@ for tokens in [1, 16, 256, 4096]:  # @stepover
     n_flops = 2 * tokens * 4096 * 4096
     n_bytes = 2 * (4096 * 4096 + 2 * tokens * 4096)  # two bytes each
     found = roofline(n_flops, n_bytes, H100)
-    intensity = f"{found.intensity:7,.1f} FLOPs per byte"
-    print(f"T = {tokens:5,}: {intensity}, bound by {found.bound}")
+    intensity = f"{found.intensity:7,.1f} FLOPs/byte"
+    print(f"T = {tokens:5,}: {intensity}, {found.bound}-bound")
 
 # %% tags=["remove-cell"]
 enough = H100.ridge_point() / (1 - 2 * H100.ridge_point() / 4096)
 
 # %% [markdown]
-# With few tokens, the intensity is about their number: a weight has two bytes, and each token does
-# two FLOPs with it. So **tokens per pass keep a chip busy.** With the rows that go in and out, the
-# intensity is $T / (1 + 2T / 4096)$, and it reaches the {eval}`f"{H100.ridge_point():.0f}"` FLOPs
-# per byte of an H100 at {eval}`f"{enough:.0f}"` tokens.
+# With few tokens, the intensity is about as high as their number: a weight has two bytes, and each
+# token does two FLOPs with it. So **it takes many tokens per pass to keep a chip busy.** With the
+# rows that go in and out, the intensity is $T / (1 + 2T / 4096)$, and it reaches the
+# {eval}`f"{H100.ridge_point():.0f}"` FLOPs per byte of an H100 at {eval}`f"{enough:.0f}"` tokens.
 #
 # Everything that isn't a matmul fares worse: a norm reads a number, does a few operations with it,
-# and writes it back. For our 8,192 tokens, if each operation is a program of its own:
+# and writes it back. This is how much such operations take for our 8,192 tokens, if each is a
+# kernel (a program on the GPU) of its own:
 
 # %%
 in_matmuls = {each.operation for each in matmuls if each.flops}
@@ -789,15 +806,16 @@ print(f"{100 * other_flops / all_flops:.2f} % of the FLOPs")
 print(f"{100 * other_bytes / all_bytes:.0f} % of the bytes")
 
 # %% [markdown]
-# This is why they are *fused* with the matmul before or after them, while the numbers are still on
-# the chip.
+# This is why they are *fused* with the matmul before or after them: they are done while the numbers
+# are still on the chip.
 
 # %% [markdown]
 # ## Prefill and decode
 #
 # A model works in two phases. *Prefill* reads the prompt, all tokens in one pass. *Decode* writes
-# the answer, one token per pass. Both use the same matrices. What does the roofline predict? This
-# is the least time that Llama 3 8B can take, with the chip at its peak and attended pairs only:
+# the answer, one token per pass. Both use the same matrices. What does the roofline predict for
+# Llama 3 8B? Here is the least time that each phase can take, with the chip at its peak and
+# attended pairs only:
 
 # %%
 from cs336_core.accounting import decode, prefill
@@ -805,24 +823,22 @@ from cs336_core.accounting import decode, prefill
 reading = prefill(llama, batch=1, seq_len=2048, machine=H100)  # @stepover
 writing = decode(llama, batch=1, context=2048, machine=H100)  # @stepover
 for name, each in [("prefill", reading), ("decode", writing)]:  # @stepover
-    print(
-        f"{name:8} {each.tokens:5,} at once, {1e3 * each.seconds:4.1f} ms,",
-        f"{each.roofline.intensity:7,.1f} FLOPs per byte:",
-        each.roofline.bound,
-    )
+    found, ms = each.roofline, 1e3 * each.seconds
+    intensity = f"{found.intensity:5,.0f} FLOPs/byte"
+    print(f"{name:7} {ms:4.1f} ms, {intensity}: {found.bound}")
 
 # %% tags=["remove-cell"]
 all_pairs = total_flops(long_llama) / H100.peak("bf16")
 
 # %% [markdown]
 # **Prefill is compute-bound, and decode is memory-bound.** To write one token, the chip reads every
-# weight that a token is multiplied by, and the whole cache of keys and values. (Of the embedding it
-# reads one row.)
+# weight that a token is multiplied by, and the whole cache of keys and values. (It reads only one
+# row of the embedding.)
 #
 # But compute-bound does not mean fast. A prompt of 131,072 tokens keeps an H100 busy for at least
-# {eval}`f"{prefill(llama, 1, 131_072, H100).seconds:.1f}"` seconds before the first word, and for
-# at least {eval}`f"{all_pairs:.1f}"` if it computes all pairs and all logits, as our tables count
-# them.
+# {eval}`f"{prefill(llama, 1, 131_072, H100).seconds:.1f}"` seconds before the first word of the
+# answer, and for at least {eval}`f"{all_pairs:.1f}"` if it computes all pairs and all logits, as
+# our tables count them.
 #
 # In the figure, the parts of the model run one after another, so their times add up.
 
@@ -848,10 +864,13 @@ points = {
 scores_again = points["scores"]["whole"].seconds / points["weights"]["whole"].seconds - 1
 
 # %% [markdown]
-# 1. Raise the number of sequences in decode. Which parts move to the right, and which one stays?
-# 2. Choose the T4, an older machine. At how many sequences does the MLP become compute-bound?
-# 3. Count the scores as moved, as without FlashAttention. Which part of prefill becomes
-#    memory-bound, and how much longer does the pass take?
+# 1. {figure}`Raise the number of sequences <roofline.batch=64>`, and watch decode. Which parts move
+#    to the right, and which one stays?
+# 2. {figure}`Choose the T4 <roofline.machine=t4&roofline.precision=fp16>`, an older machine. At how
+#    many sequences does the MLP become compute-bound?
+# 3. {figure}`Count the scores as moved <roofline.moved=scores&roofline.phase=prefill>`, as without
+#    FlashAttention. Which part of prefill becomes memory-bound, and how much longer does the pass
+#    take?
 #
 # ```{dropdown} Answers
 # 1. Scores and values stay. Sequences share the weights, but each has a cache of its own.
@@ -860,10 +879,12 @@ scores_again = points["scores"]["whole"].seconds / points["weights"]["whole"].se
 # 3. Scores and values; the pass takes {eval}`f"{100 * scores_again:.0f} %"` longer.
 # ```
 #
-# So batching makes the matrices cheaper per token, but not attention. How far does it help?
+# So batching makes the matrices cheaper per token, but not attention. How far does that take us?
+# Here are the time per pass, the speed and the memory for several sequences of 8,192 tokens on one
+# H100:
 
 # %% tags=["hide-input"]
-lines = ["| sequences | time per pass | tokens per second | memory | fits in an H100 |"]
+lines = ["| sequences | time | tokens/s | memory | fits |"]
 lines.append("|--:|--:|--:|--:|---|")
 served = {}
 for batch in [1, 4, 16, 64, 256]:
@@ -877,7 +898,8 @@ Markdown("\n".join(lines))
 # With 16 sequences of 8,192 tokens instead of 1, the machine writes
 # {eval}`f"{served[16].tokens_per_second / served[1].tokens_per_second:.1f}"` times as many tokens,
 # while each reader waits {eval}`f"{served[16].seconds / served[1].seconds:.1f}"` times as long for
-# the next one. Beyond that the caches take over, and then the memory is full.
+# the next one. With more sequences, reading their caches takes most of the time, and soon the
+# memory is full.
 
 # %% [markdown]
 # ## The KV cache, and what sharing saves
@@ -885,8 +907,9 @@ Markdown("\n".join(lines))
 # How much faster would Llama 3 8B write if all heads shared one key and one value? Each layer
 # caches a key and a value per token and head; in GQA several query heads share them, in MQA all do.
 # MLA compresses instead: it caches one short vector, from which each head computes its key and
-# value, and one rotated key for all heads. ({doc}`04_attention` explains them.) Here is the model
-# as it is and in three other forms, with as many sequences of 8,192 tokens as fit into an H100.
+# value, and one rotated key for all heads. ({doc}`04_attention` explains all three.) Here is the
+# model as it is (GQA) and in three other forms: the size of the cache per token, how many sequences
+# of 8,192 tokens fit into an H100, and how fast it then writes them all.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import kv_cache_bytes, weight_bytes
@@ -899,7 +922,7 @@ forms = {
     "MQA, 1 head": replace(llama, n_kv_heads=1),
     "MLA": replace(llama, n_kv_heads=None, latent=latent),
 }
-lines = ["| attention | cache per token | sequences | tokens per second | scores |"]
+lines = ["| attention | per token | sequences | tokens/s | scores |"]
 lines.append("|---|--:|--:|--:|--:|")
 fit, rate, scoring, cached = {}, {}, {}, {}
 for name, config in forms.items():
@@ -918,11 +941,11 @@ windowed = replace(llama, window=4096)
 whole_cache, window_cache = (kv_cache_bytes(each, 131_072) for each in (llama, windowed))
 
 # %% [markdown]
-# The last column is the FLOPs of scores and values for one new token. Sharing does not change them,
-# since every query still meets every key. **Sharing reduces the bytes, and in a memory-bound step
-# only bytes matter.** MLA does {eval}`f"{scoring[mla] / scoring[gqa]:.1f}"` times as many FLOPs as
-# GQA, with a cache that is {eval}`f"{cached[gqa] / cached[mla]:.1f}"` times smaller: it pays with
-# what is plentiful for what is scarce.
+# The last column shows the FLOPs of scores and values for one new token. Sharing does not change
+# them, since every query still meets every key. **Sharing reduces the bytes, and in a memory-bound
+# step only bytes matter.** MLA does {eval}`f"{scoring[mla] / scoring[gqa]:.1f}"` times as many
+# FLOPs as GQA, with a cache that is {eval}`f"{cached[gqa] / cached[mla]:.1f}"` times smaller: it
+# spends compute, which is plentiful here, to save bandwidth, which is scarce.
 #
 # A sliding window drops the keys and values that no token can see any more. With a window of 4,096
 # and a sequence of 131,072 tokens, {eval}`bytes_text(window_cache)` of
@@ -932,7 +955,7 @@ whole_cache, window_cache = (kv_cache_bytes(each, 131_072) for each in (llama, w
 # ## How long would it take?
 #
 # How long do 1,024 H100s take to train a model with 70 billion parameters on 15 trillion tokens?
-# Divide the FLOPs of the run by what the chips really deliver:
+# Divide the FLOPs of the run by the FLOPs per second that the chips really deliver:
 #
 # $$\text{seconds} = \frac{6\,N D}{\text{chips} \times \text{peak} \times \text{MFU}}$$
 
@@ -941,18 +964,19 @@ from cs336_core.accounting import seconds_text, training_run
 
 flops = training_flops(params=70e9, tokens=15e12)  # @stepover
 run = training_run(flops, H100, 1024, mfu=0.5)  # @stepover
-answer = f"{flops:.2e} FLOPs: {seconds_text(run.seconds)}"  # @stepover
-print(answer, "on 1,024 H100s")
+answer = f"{seconds_text(run.seconds)} on 1,024 H100s"  # @stepover
+print(f"{scientific_text(flops)} FLOPs: {answer}")  # @stepover
 
 # %% [markdown]
 # MFU, *model FLOPs utilization* {cite:p}`palm2022`, is the fraction of the peak that goes into the
-# model's FLOPs. If you include recomputation, you get *hardware FLOPs utilization*, HFU: PaLM
-# reports 46.2 % and 57.8 % for the same run. Its authors put GPT-3 at 21.3 % MFU and Gopher at
-# 32.5 %; Llama 3 reports 38 to 43 % {cite:p}`llama3`. You know it after the run, not before.
+# model's FLOPs. If you include recomputation, you get *hardware FLOPs utilization*, HFU: PaLM's
+# authors report 46.2 % and 57.8 % for the same run. They put GPT-3 at 21.3 % MFU and Gopher at
+# 32.5 %; the authors of Llama 3 report 38 to 43 % {cite:p}`llama3`. You know the MFU after the run,
+# not before.
 #
 # How good is such an estimate? Meta published how many H100 hours its Llama 3.1 models took on 15
-# trillion tokens, 15.6 for the largest {cite:p}`llama31card,llama3`. The last column is the MFU at
-# which the formula gives these hours.
+# trillion tokens (15.6 trillion for the largest) {cite:p}`llama31card,llama3`. The last column is
+# the MFU at which the formula gives these hours.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import reported_runs
@@ -962,7 +986,7 @@ implied = {}
 for name in ["llama-3-8b", "llama-3-70b", "llama-3.1-405b"]:
     each = reported_runs()[name]
     implied[name] = each.implied_mfu
-    row = [f"`{name}`", f"{each.flops:.2e}", f"{each.machine_hours / 1e6:.2f} million"]
+    row = [f"`{name}`", scientific_text(each.flops), f"{each.machine_hours / 1e6:.2f} million"]
     lines.append(f"| {' | '.join(row)} | {percent_text(implied[name])} |")
 Markdown("\n".join(lines))
 
@@ -973,11 +997,11 @@ scores_in_8b = flops_fraction(count_flops(llama, 1, 8192), "scores")
 # %% [markdown]
 # With an MFU of 40 %, our estimate would be too low by a factor of
 # {eval}`f"{too_short['llama-3-8b']:.1f}"` for the smallest model, and of
-# {eval}`f"{too_short['llama-3.1-405b']:.1f}"` for the largest. The card does not say why. We left
-# out the scores, which are {eval}`percent_text(scores_in_8b)` of the smallest model's FLOPs at
-# 8,192 tokens; the card says “15T+” tokens; and hours may include restarts and waiting. **Read such
-# an estimate as a lower bound.** The calculator states every assumption. The price is one of them:
-# enter your own.
+# {eval}`f"{too_short['llama-3.1-405b']:.1f}"` for the largest. The model card does not say why. We
+# left out the scores, which are {eval}`percent_text(scores_in_8b)` of the smallest model's FLOPs at
+# 8,192 tokens; the card says “15T+” tokens; and the hours may include restarts and waiting. **Read
+# such an estimate as a lower bound.** The calculator lists all its assumptions. The price is one of
+# them: enter your own.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TrainingCalculator
@@ -989,28 +1013,32 @@ week = 7 * 24 * 3600 * 0.4 * H100.peak("bf16")
 in_a_week = (week / (6 * 20)) ** 0.5
 
 # %% [markdown]
-# 1. What can you train in a week on one H100, at 20 tokens per parameter?
-# 2. Choose DeepSeek-V3. Which of its two numbers of parameters determines the time, and which the
-#    memory?
+# 1. How large a model can you train in a week on one H100, at 20 tokens per parameter? Start
+#    {figure}`with one billion
+#    parameters <run.model=&run.billion_params=1&run.billion_tokens=20&run.n_machines=1>`.
+# 2. {figure}`Choose DeepSeek-V3 <run.model=deepseek-v3>`. Which of its two numbers of parameters
+#    determines the time, and which the memory?
 # 3. Which sliders double the time without changing the cost?
 #
 # ```{dropdown} Answers
 # 1. At an MFU of 40 %, about {eval}`count_text(in_a_week)` parameters on
 #    {eval}`count_text(20 * in_a_week)` tokens.
-# 2. The active parameters determine the time. All of them have to be stored.
-# 3. Only the number of machines: half as many take twice as long, for the same machine-hours.
+# 2. The active parameters determine the time. The memory depends on all of them.
+# 3. Only the number of machines: {figure}`half as many <run.n_machines=512>` take twice as long,
+#    for the same machine-hours.
 # ```
 
 # %% [markdown]
 # ### Many chips
 #
-# A calculator that multiplies by the number of chips assumes that they never wait for each other.
-# In a real run, they do. You can give each chip a part of the batch (data parallelism), of every
-# matrix (tensor parallelism), of the layers (pipeline parallelism) or of each sequence (context
-# parallelism). Each of these sends other bytes at another time. How should 512 H100s train Llama 3
-# 70B on 512 sequences per step? The search tries every division of the chips, rejects those that
-# do not fit in memory, and ranks the others by the time of a step, if matmuls reach 60 % of the
-# peak:
+# A calculator that divides by the number of chips assumes that they never wait for each other. In a
+# real run, they do. You can give each chip a part of the batch (data parallelism), of every matrix
+# (tensor parallelism), of the layers (pipeline parallelism) or of each sequence (context
+# parallelism). Each of these sends different data between the chips, at different times. How should
+# 512 H100s train Llama 3 70B on 512 sequences per step? The search tries every way to divide the
+# work, rejects those that do not fit in memory, and ranks the others by the time of a step. It
+# assumes that matmuls reach 60 % of the peak. Here are the best, one from the middle, and the
+# worst:
 
 # %%
 from cs336_core.accounting.parallel import StepPlan, best_meshes
@@ -1026,19 +1054,22 @@ for mesh in [working[0], working[len(working) // 2], working[-1]]:  # @stepover
     seconds, mfu = times[mesh]
     print(f"{mesh}: {seconds:.1f} s, MFU {percent_text(mfu)}")
 
+# %% tags=["remove-cell"]
+fastest, slowest = times[working[0]][0], times[working[-1]][0]
+
 # %% [markdown]
-# On the same chips, the best division is many times as fast as the worst. The systems part of
-# the course explains why. {doc}`/book/published_numbers` checks this page's formulas against the
-# numbers of more than a dozen papers and model cards.
+# **On the same chips, the best division of the work is {eval}`f"{slowest / fastest:.0f}"` times as
+# fast as the worst.** The systems part of the course explains why. {doc}`/book/published_numbers`
+# checks this page's formulas against the numbers of more than a dozen papers and model cards.
 
 # %% [markdown]
 # ## Measured
 #
-# Enough counting: run the small model on one core of the machine that built this page. The first
+# Enough counting: the small model ran on one core of the machine that built this page. The first
 # row is a large matmul, about the best that this machine can do.
 #
-# Predict first: how many times longer than a forward pass does a training step take? And how long
-# does one token of decode take, compared with the 256 of a prefill?
+# Predict first: how many times as long as a forward pass does a training step take? And how long
+# does one token of decode take, compared with a prefill of 256 tokens?
 
 # %% tags=["hide-input"]
 from torch.utils.benchmark import Timer
@@ -1084,8 +1115,9 @@ Markdown("\n".join(lines))
 # run.** Compare, here or on your own machine:
 #
 # - Training and forward. The counts differ by a factor of three. Do the times?
-# - The model and one matmul. The last column is like an MFU, against a measured speed. The rest of
-#   the time goes into norms, softmax and masks, moving bytes, and starting small operations.
+# - The model and one matmul. The last column is like an MFU, but relative to a measured speed. The
+#   rest of the time goes into norms, softmax and masks, moving bytes, and starting small
+#   operations.
 # - Decode and prefill. Reading 256 tokens is {eval}`f"{forward / 4 / total_flops(one_more):.0f}"`
 #   times the work of writing one. Does it take that much longer?
 
@@ -1156,16 +1188,17 @@ assert by_pencil == crossings["llama-3-8b"][0]
 # second. How many tokens per second can it write for one reader, at most?
 #
 # ```{dropdown} Answer
-# For each token it reads two bytes for each of {eval}`count_text(seven)` parameters, so at most
-# {eval}`f"{written_at_most:.0f}"`. The cache makes it less, and weights in 8 bits would double it.
+# For each token it reads two bytes for each of {eval}`count_text(seven)` parameters, so it writes
+# at most {eval}`f"{written_at_most:.0f}"` tokens per second. Reading the cache as well makes it
+# slower, and weights in 8 bits would make it twice as fast.
 # ```
 #
 # **7.** You have one H100 for one day, at an MFU of 40 %. On how many tokens can you train a model
 # with one billion parameters?
 #
 # ```{dropdown} Answer
-# {eval}`count_text(read_in_a_day)`: the day has {eval}`f"{a_day:.2e}"` FLOPs, and a token takes 6
-# billion.
+# {eval}`count_text(read_in_a_day)`: the day has {eval}`scientific_text(a_day)` FLOPs, and a token
+# takes 6 billion.
 # ```
 #
 # **8.** A run recomputes all layers and reaches an MFU of 42 %. What is its HFU, leaving out the
@@ -1186,8 +1219,8 @@ assert by_pencil == crossings["llama-3-8b"][0]
 # %% [markdown]
 # ## What comes next
 #
-# You can now work out on paper what a model needs. {doc}`07_training` spends it, and turns a text
-# into a model that writes. {doc}`/book/glossary` explains every term.
+# You can now work out on paper what a model needs. In {doc}`07_training` you spend that compute,
+# and turn a text into a model that writes. The {doc}`/book/glossary` explains every term.
 
 # %% [markdown]
 # ```{bibliography}

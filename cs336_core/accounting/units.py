@@ -8,6 +8,7 @@ from cs336_core._shared.validation import check_number
 
 THOUSANDS = ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")
 WORDS = ("", "K", "M", "B", "T")  # for parameters and tokens
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")
 DURATIONS = (
     ("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("minutes", 60.0), ("hours", 3600.0),
@@ -72,6 +73,17 @@ def percent_text(fraction: float) -> str:
     """
     check_number("fraction", fraction)
     return f"{100 * fraction:.1f} %"
+
+
+def scientific_text(number: float, digits: int = 3) -> str:
+    """Format a number as a power of ten, with that many significant digits.
+
+    >>> scientific_text(7.23e23), scientific_text(6.3e24), scientific_text(3.1e-15, digits=1)
+    ('7.23 × 10²³', '6.30 × 10²⁴', '3 × 10⁻¹⁵')
+    """
+    check_number("number", number)
+    mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
 
 
 def three_digits(number: float) -> str:

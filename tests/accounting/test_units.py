@@ -21,7 +21,7 @@ from cs336_core.accounting import (
     markdown_table,
     seconds_text,
 )
-from cs336_core.accounting.units import three_digits
+from cs336_core.accounting.units import scientific_text, three_digits
 from tests.accounting.models import KINDS, SMALL, config_of
 
 
@@ -50,6 +50,10 @@ from tests.accounting.models import KINDS, SMALL, config_of
         (seconds_text(3600), "1 hour"),
         (seconds_text(86_400 * 364), "364 days"),
         (seconds_text(86_400 * 365 * 2630), "2,630 years"),
+        (scientific_text(4.30e23), "4.30 × 10²³"),
+        (scientific_text(9.999e-8), "1.00 × 10⁻⁷"),
+        (scientific_text(3.4e15, digits=1), "3 × 10¹⁵"),
+        (scientific_text(0), "0.00 × 10⁰"),
         (three_digits(0.00012), "0.00012"),
         (three_digits(123456.7), "123,457"),
     ],

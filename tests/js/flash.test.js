@@ -223,7 +223,7 @@ test("the description of a step", () => {
   assert.equal(inWords(1), "Tile 1 of 4: read queries 1–2, and keys and values 1–2.");
   assert.equal(
     inWords(2),
-    "Tile 2 of 4: keep queries 1–2, read keys and values 3–4. 2 rows found a higher score, so their earlier sums are scaled down. These were their last keys: divide the outputs by the sums and write them to HBM.",
+    "Tile 2 of 4: keep queries 1–2, read keys and values 3–4. 2 rows found a higher score, so their earlier sums are scaled down. These queries are done: divide the outputs by the sums and write them to HBM.",
   );
   assert.equal(keysText({ left: 6, right: 7 }), "key 7");
   assert.match(inWords(4), /Done: 28 numbers moved, 80 in plain attention\.$/);

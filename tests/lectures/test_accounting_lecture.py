@@ -60,7 +60,7 @@ ANSWERS = {
     "count_text(seven)": "6.74 B",
     'f"{written_at_most:.0f}"': "75",  # 1.008e12 / (2 x 6.74e9)
     "count_text(read_in_a_day)": "5.7 B",
-    'f"{a_day:.2e}"': "3.42e+19",
+    "scientific_text(a_day)": "3.42 × 10¹⁹",
     'f"{100 * 0.42 * 8 / 6:.0f} %"': "56 %",
     'f"{less_cache:.0f}"': "2",
     "count_text(fewer)": "134 M",  # 32 layers x 2 x 4,096 x 512
@@ -79,6 +79,7 @@ COMPUTED = {
     'f"{100 * scores_again:.0f} %"': (4, 8),
     "percent_text(scores_in_8b)": (21, 23),
     'f"{scoring[mla] / scoring[gqa]:.1f}"': (4.2, 4.3),  # (576 + 512) / (128 + 128)
+    'f"{slowest / fastest:.0f}"': (50, 150),
 }
 
 
@@ -218,10 +219,9 @@ def test_dtypes_are_shown_with_their_significant_digits(lecture: LectureRun) -> 
         [line.split("|")[column].strip() for line in lecture.variables["kind_lines"][2:]]
         for column in (3, 5)
     )
-    assert largest == ["3.40e+38", "3.39e+38", "65,504", "448"]
-    assert [float(cell.removeprefix("1 + ")) for cell in after_one] == [
-        pytest.approx(2.0**-bits, rel=0.005) for bits in (23, 7, 10, 3)
-    ]
+    assert largest == ["3.40 × 10³⁸", "3.39 × 10³⁸", "65,504", "448"]
+    scientific_text = lecture.variables["scientific_text"]
+    assert after_one == [f"1 + {scientific_text(2.0**-bits)}" for bits in (23, 7, 10, 3)]
 
 
 def test_embedding_tables_are_tokens_and_positions_with_a_tied_head(lecture: LectureRun) -> None:
@@ -318,6 +318,37 @@ def test_sharing_kv_heads_shrinks_the_cache_and_leaves_the_flops(lecture: Lectur
     mha, gqa, mqa, mla = names["forms"]
     assert names["scoring"][mha] == names["scoring"][gqa] == names["scoring"][mqa]
     assert names["fit"][mqa] > names["fit"][mla] > names["fit"][gqa] > names["fit"][mha]
+
+
+def test_beyond_16_sequences_caches_take_most_of_the_time(lecture: LectureRun) -> None:
+    names = lecture.variables
+    cache = 8192 * names["kv_cache_bytes"](names["llama"])
+    weights = names["weight_bytes"](names["llama"])
+    assert 16 * cache > weights
+    assert 4 * cache < weights
+    assert not names["served"][64].fits
+
+
+def test_the_best_and_the_worst_division_of_the_chips_are_shown(lecture: LectureRun) -> None:
+    seconds = [time[0] for time in lecture.variables["times"].values() if time is not None]
+    assert min(seconds) == lecture.variables["fastest"]
+    assert max(seconds) == lecture.variables["slowest"]
+
+
+def test_the_projections_of_larger_models_do_not_fade(lecture: LectureRun) -> None:
+    first, *_, last = (
+        {
+            group: lecture.variables["flops_fraction"](rows, group)
+            for group in ("projections", "head")
+        }
+        for rows in lecture.variables["recounts"]
+    )
+    assert last["projections"] > first["projections"]
+    assert last["head"] < first["head"]
+
+
+def test_the_lost_step_is_less_than_half_the_gap_to_the_next_number() -> None:
+    assert torch.finfo(torch.bfloat16).eps / 2 > 0.001
 
 
 def test_training_takes_the_144_days_of_the_course(lecture: LectureRun) -> None:

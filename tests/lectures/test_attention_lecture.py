@@ -19,7 +19,8 @@ SENTENCES = [
     ("deepseek.latent.rope_head_dim", 64),
     ("by_height[0]", 656),
     ("by_height[1]", 400),
-    ("read_once", 272),
+    ("read_once", 272),  # Q, K and V, the output, and one number per query
+    ("square", 400),
     ("causal_tiles", 10),
     ('f"{traffic_ratio[8192]:.1f}"', "4.0"),
 ]
@@ -172,6 +173,23 @@ def test_under_a_causal_mask_nearly_half_of_the_tiles_are_skipped(lecture: Lectu
         len([*tiles(8192, 8192, (128, 128), causal=causal)]) for causal in (True, False)
     )
     assert 0.45 < 1 - computed / every < 0.5
+
+
+def test_room_for_320_numbers_holds_all_queries_in_a_flat_tile_only() -> None:
+    def held(queries: int, keys: int) -> int:
+        """Per query: itself, its scores, maximum, sum and output; per key: itself and its value."""
+        return queries * (4 + keys + 2 + 4) + keys * (4 + 4)
+
+    assert held(11, 11) <= 320 < held(12, 12)  # square tiles
+    assert held(16, 6) <= 320 < held(16, 7)
+
+
+def test_equal_scores_give_the_mean_and_a_shift_changes_nothing(lecture: LectureRun) -> None:
+    values, scores = lecture.variables["values"], lecture.variables["scores"]
+    torch.testing.assert_close(lecture.variables["uniform"] @ values, values.mean(0))
+    shifted = lecture.variables["softmax"](scores + 100)
+    torch.testing.assert_close(shifted, lecture.variables["weights"])
+    assert lecture.variables["weights"].min() > 0  # no weight is exactly zero
 
 
 def test_the_pronoun_attends_to_its_noun(lecture: LectureRun) -> None:

@@ -110,7 +110,7 @@ def test_a_cell_shows_the_dot_product_being_formed(explorer: Explorer) -> None:
     steps = panel.locator("li")
     expect(steps.nth(0)).to_have_text("3.00 score: divided by √4 = 2.00")
     expect(steps.nth(1)).to_have_text("3.00 after the mask")
-    expect(steps.nth(2)).to_contain_text("1.00 exp of the difference to 3.00")
+    expect(steps.nth(2)).to_contain_text("1.00 exp of the score minus 3.00")
     explorer.cell(4, 5).click()
     assert explorer.chosen() == ("4", "5")
     expect(steps.nth(1)).to_have_text("−∞ after the mask: “␣was” comes later.")

@@ -105,7 +105,8 @@ def test_assigned_values_are_checked() -> None:
 
 def test_the_fallback_shows_results_and_assumptions() -> None:
     html = TrainingCalculator().fallback_html()
-    assert "1,024 H100 SXM, each at most 989 TFLOP/s in bf16, of which 0.5 is reached" in html
+    assert "1,024 H100 SXM, each with a peak of 989 TFLOP/s in bf16" in html
+    assert "of which the run reaches 50.0 %" in html
     assert '<th scope="row">Time</th><td>144 days</td>' in html
     assert "<td>3,538,928</td>" in html
     assert "1.02 GiB, which fits in 74.5 GiB" in html

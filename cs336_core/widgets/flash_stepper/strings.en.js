@@ -47,7 +47,7 @@ addStrings({
       "{n} rows found a higher score, so their earlier sums are scaled down.",
     "flash.status.rescaled.one": "1 row found a higher score, so its earlier sums are scaled down.",
     "flash.status.last":
-      "These were their last keys: divide the outputs by the sums and write them to HBM.",
+      "These queries are done: divide the outputs by the sums and write them to HBM.",
     "flash.status.done": "Done: {flash} numbers moved, {naive} in plain attention.",
     "flash.range": "{from}–{to}",
     "flash.rows": "The queries of this tile",

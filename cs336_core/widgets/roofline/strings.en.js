@@ -26,7 +26,7 @@ addStrings({
     "roofline.during.decode": "decode",
     "roofline.legend.prefill": "prefill: {n} × {context} tokens at once",
     "roofline.legend.decode": "decode: {n} × 1 new token",
-    "roofline.legend.time": "at the right: the minimum time of {phase}",
+    "roofline.legend.time": "on the right: the minimum time of {phase}",
     "roofline.row": " in {phase}: {intensity} FLOPs per byte, {bound}, minimum time ",
     "roofline.model": "Model",
     "roofline.machine": "Machine",

@@ -21,6 +21,8 @@ from cs336_core.accounting.units import (
     bytes_text,
     count_text,
     flops_text,
+    percent_text,
+    scientific_text,
     seconds_text,
     three_digits,
 )
@@ -152,7 +154,7 @@ class TrainingCalculator(OnMachine, CourseWidget):
         fits = "fits in" if part <= chosen.memory_bytes else "does not fit in"
         memory = bytes_text(chosen.memory_bytes)
         results = [
-            ("FLOPs", f"{run.flops:.3g}"),
+            ("FLOPs", scientific_text(run.flops)),
             ("Time", seconds_text(run.seconds)),
             ("Machine-hours", f"{run.machine_hours:,.0f}"),
             ("Cost", f"{run.cost:,.0f}"),
@@ -163,9 +165,10 @@ class TrainingCalculator(OnMachine, CourseWidget):
         return table_html(
             f"Training {count_text(self.active_params)} parameters on {count_text(self.tokens)} "
             f"tokens, 6 FLOPs per parameter and token. Assumed: {self.n_machines:,} "
-            f"{chosen.name}, each at most {flops_text(chosen.peak(precision), 'FLOP/s')} in "
-            f"{precision}, of which {self.mfu:.3g} is reached; {self.price:.2f} per machine-hour; "
-            f"16 bytes per parameter. Chinchilla has about {CHINCHILLA} tokens per parameter.",
+            f"{chosen.name}, each with a peak of {flops_text(chosen.peak(precision), 'FLOP/s')} in "
+            f"{precision}, of which the run reaches {percent_text(self.mfu)}; {self.price:.2f} per "
+            f"machine-hour; 16 bytes per parameter. Chinchilla was trained on about {CHINCHILLA} "
+            "tokens per parameter.",
             ("", ""),
             (f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in results),
         )
