@@ -818,185 +818,6 @@ Markdown("\n".join(lines))
 # {cite:p}`transformer2017`.
 
 # %% [markdown]
-# ## The menu: what published models choose
-#
-# **Most choices are settled by now: rotary positions, RMSNorm before each layer, SwiGLU, shared
-# keys and values, few biases or none.** The last three rows are quoted from the papers on the first
-# Transformer {cite:p}`transformer2017`, BERT {cite:p}`bert2018` and Mamba {cite:p}`mamba2023`.
-
-# %% tags=["hide-input"]
-chosen = ["gpt2-small", "opt-175b", "llama-2-7b", "llama-3-8b", "mistral-7b"]
-chosen += ["mixtral-8x7b", "gemma-2b", "qwen2.5-7b", "deepseek-v3"]
-spelled = {"layernorm": "LayerNorm", "rmsnorm": "RMSNorm", "swiglu": "SwiGLU"}
-spelled |= {"relu": "ReLU", "gelu_tanh": "GELU", "geglu_tanh": "GeGLU"}
-menu = ["| model | positions | norm | MLP | attention | experts |", "|---|---|---|---|---|---|"]
-for name in chosen:
-    each = preset(name)
-    if each.latent:
-        heads = "MLA"
-    elif each.kv_heads == each.n_heads:
-        heads = f"{each.n_heads} heads"
-    else:
-        heads = f"{each.n_heads} heads, {each.kv_heads} KV"
-    experts = ""
-    if each.experts:
-        experts = f"{each.experts.n_active} of {each.experts.n_experts}"
-        experts += f" + {each.experts.n_shared}" * bool(each.experts.n_shared)
-    norm_name = f"{spelled[each.norm]}, {each.norm_placement}"
-    entries = [f"`{name}`", each.positions, norm_name, spelled[each.activation], heads, experts]
-    menu.append(f"| {' | '.join(entries)} |")
-menu += [
-    "| Transformer | sinusoidal | LayerNorm, post | ReLU | 8 heads, cross | |",
-    "| BERT | learned | LayerNorm, post | GELU | 12 or 16 heads | |",
-    "| Mamba | none | RMSNorm, pre | none | state space | |",
-]
-Markdown("\n".join(menu))
-
-# %% [markdown]
-# *“KV” counts the heads of keys and values, and “+ 1” is a shared expert. The first Mistral 7B also
-# limits attention to a sliding window of 4,096 tokens.*
-
-# %% [markdown]
-# ### Experts
-#
-# Mixtral has 8 MLPs in each layer, the *experts*, where Mistral 7B, otherwise of the same shape,
-# has one. A *router* sends each token to two of them. This is a *mixture of experts*
-# {cite:p}`moe2017`. (DeepSeek-V3 also has a *shared* expert, which processes every token.) How many
-# parameters does a token use?
-
-# %% tags=["hide-input"]
-from cs336_core.model.experts import active_params
-
-total, active = {}, {}
-mixtral = preset("mixtral-8x7b")
-wide_experts = replace(mixtral.experts, d_ff=16_384)
-larger = replace(mixtral, n_layers=56, d_model=6144, n_heads=48, experts=wide_experts)
-compared = {"mistral-7b": preset("mistral-7b"), "mixtral-8x7b": mixtral, "mixtral-8x22b": larger}
-lines = ["| model | parameters | per token |", "|---|--:|--:|"]
-for name, each in compared.items():
-    with torch.device("meta"):
-        published = LanguageModel(each)
-    total[name] = sum(p.numel() for p in published.parameters())
-    active[name] = active_params(published)
-    lines.append(f"| `{name}` | {total[name] / 1e9:.1f} B | {active[name] / 1e9:.1f} B |")
-work = active["mixtral-8x7b"] / active["mistral-7b"]
-Markdown("\n".join(lines))
-
-# %% [markdown]
-# All experts take memory, but each token costs only the work of the two that process it. So a token
-# uses {eval}`f"{work:.1f}"` times as many parameters in `mixtral-8x7b` as in `mistral-7b`. For the
-# same work, the experts would have to be narrower; DeepSeek-V3 has many narrow ones. **A mixture of
-# experts stores many parameters and uses few per token: it spends memory to save work.**
-#
-# Nothing forces the router to use all experts equally. Below, each of 1,000 similar tokens is sent
-# to 2 of 8 experts, and a few experts get most of them; the others learn little. DeepSeek-V3 adds a
-# bias to each expert's score and adjusts it after each step: down for overloaded experts, up for
-# the others {cite:p}`deepseekv3`.
-
-# %% tags=["hide-input"]
-from cs336_core.model.experts import Router, balancing_loss, expert_load
-
-torch.manual_seed(336)
-router = Router(64, n_experts=8, n_active=2, balancing_bias=True)
-similar = torch.randn(1000, 64) + torch.randn(64)  # all shifted in one direction
-with torch.no_grad():
-    routing = router(similar)
-    load_before, loss_before = expert_load(routing).tokens, balancing_loss(routing).item()
-    for _ in range(300):
-        router.rebalance(expert_load(router(similar)).tokens)
-    routing = router(similar)
-    load_after, loss_after = expert_load(routing).tokens, balancing_loss(routing).item()
-with figures.style():
-    figure, axes = plt.subplots(figsize=(3.9, 2.8))
-    for load, shift, color, label in [
-        (load_before, -0.2, "C1", "before balancing"),
-        (load_after, 0.2, "C0", "after"),
-    ]:
-        axes.bar(
-            [each + shift for each in range(1, 9)], load.tolist(), 0.4, color=color, label=label
-        )
-    axes.set(xlabel="expert", ylabel="tokens", xticks=range(1, 9), ylim=(0, 1150))
-    axes.set_axisbelow(True)
-    axes.legend(loc="upper right", ncols=2)
-    plt.close(figure)
-figures.inline(
-    figure,
-    alt=f"Tokens per expert. Before balancing: {load_before.tolist()}; after, about 250 each.",
-)
-
-# %% [markdown]
-# Most other models add a balancing loss instead {cite:p}`switch2021`, which is 1 if the load is
-# even. In this example, it would fall from {eval}`f"{loss_before:.2f}"` to
-# {eval}`f"{loss_after:.2f}"`.
-
-# %% [markdown]
-# ### No attention: state spaces
-#
-# *State-space models* read token by token and keep a state of fixed size, as recurrent networks
-# did, but their outputs can be computed for all tokens at once {cite:p}`mamba2023`. Their cost
-# grows with the length of the text, and that of attention with its square. Here is what each has
-# stored after 500 tokens:
-
-# %%
-from cs336_core.model.state_space import StateSpace
-
-torch.manual_seed(336)
-layer, text = StateSpace(64, d_state=16), torch.randn(1, 500, 64)
-with torch.no_grad():  # @stepover
-    at_once = layer(text)
-    one_by_one, state = layer.recurrent(text)
-assert torch.allclose(at_once, one_by_one, atol=1e-4)
-print(f"state: {state.numel():,} numbers")
-print(f"keys and values: {2 * text.numel():,} numbers")
-
-# %% [markdown]
-# How long does such a state remember a token? Each token sets a *step length*: a short step
-# overwrites little of the state, a long one much of it. Mamba starts training with steps between
-# 0.001 and 0.1. Change the first token, and measure how much each later output changes: with
-# Mamba's steps, with long steps of about 0.7, and in attention, all untrained.
-
-# %% tags=["hide-input"]
-from itertools import pairwise
-
-forgetful = StateSpace(64, d_state=16)
-torch.nn.init.zeros_(forgetful.step_length.bias)  # softplus(0) is ln 2
-attention = MultiHeadAttention(64, n_heads=4)
-other = text.clone()
-other[0, 0] = torch.randn(64)
-causal = causal_mask(500)
-with torch.no_grad():
-    changes = {
-        "short steps": layer(text) - layer(other),
-        "long steps": forgetful(text) - forgetful(other),
-        "attention": attention(text, causal) - attention(other, causal),
-    }
-changes = {name: change.norm(dim=-1)[0] for name, change in changes.items()}
-distances = [1, 2, 4, 8, 16, 32, 64, 128, 256, 500]  # the plot shows the mean in between
-middles = [(a * (b - 1)) ** 0.5 for a, b in pairwise(distances)]
-with figures.style():
-    figure, axes = plt.subplots(figsize=(3.9, 3.2))
-    for (name, change), look in zip(changes.items(), ["C0-", "C0:", "C1--"], strict=True):
-        means = [change[a:b].mean() for a, b in pairwise(distances)]
-        axes.loglog(middles, means, look, marker="o", markersize=3, label=name)
-    axes.set(xlabel="tokens later", ylabel="change of the output", ylim=(1e-6, 20))
-    axes.set_xticks([1, 10, 100], ["1", "10", "100"])
-    axes.minorticks_off()
-    axes.legend(loc="lower left")
-    plt.close(figure)
-figures.inline(
-    figure,
-    alt="How much the output changes after the first token was changed, against the distance. With "
-    "long steps nothing is left after 20 tokens. With short steps, and in attention, some is left "
-    "after 499.",
-)
-
-# %% [markdown]
-# With long steps, the first token is forgotten 20 tokens later. With short steps, a trace of it is
-# left even after 499, as in attention. But all tokens share one state, and later ones overwrite
-# earlier ones. **Attention keeps every token; a state space must choose what to keep**, and
-# training teaches it which tokens deserve a long step.
-
-# %% [markdown]
 # ## Hyperparameters, and what they cost
 #
 # A configuration is a handful of numbers that training does not learn, its *hyperparameters*. (The
@@ -1054,8 +875,6 @@ with torch.no_grad():
         without_norm = LanguageModel(replace(config, n_layers=n_layers))
         without_norm.norm = None
         first_loss[n_layers] = cross_entropy(without_norm(inputs), targets).item()
-moe = preset("deepseek-v3").experts
-active_fraction = moe.n_active / moe.n_experts
 first, second = torch.randn(2, 64, 64, dtype=torch.float64)
 vector = torch.randn(64, dtype=torch.float64)
 difference = (second @ (first @ vector) - (second @ first) @ vector).abs().max().item()
@@ -1092,14 +911,7 @@ rounding = scientific_text(difference, 1)
 # {eval}`f"{math.log(1 + 50257 * 0.9 / 0.1):.1f}"`, the logarithm of 1 + 50,257 · 9.
 # ```
 #
-# **4.** DeepSeek-V3 has 256 experts in a layer. What fraction is active for one token?
-#
-# ```{dropdown} Answer
-# {eval}`f"{100 * active_fraction:.0f} %"`, or 8 of them. One more, the shared expert, processes
-# every token.
-# ```
-#
-# **5.** Move a query from position 5 to 75, and its key from position 3 to 73. Does their score
+# **4.** Move a query from position 5 to 75, and its key from position 3 to 73. Does their score
 # stay the same?
 #
 # ```{dropdown} Answer
@@ -1109,7 +921,7 @@ rounding = scientific_text(difference, 1)
 # meaning is also multiplied by the key's position.
 # ```
 #
-# **6.** Why not replace the MLP by two matrices, one after the other?
+# **5.** Why not replace the MLP by two matrices, one after the other?
 #
 # ```{dropdown} Answer
 # Two matrices in a row are one matrix: here the results differ by {eval}`rounding`, a rounding
@@ -1120,7 +932,8 @@ rounding = scientific_text(difference, 1)
 # ## Where to go from here
 #
 # You have built a language model. What does it cost? {doc}`06_accounting` counts its operations,
-# its memory and its time.
+# its memory and its time. What do models of today do differently? {doc}`09_modern_choices` shows
+# what they agree on, and two ideas that they do not share: experts and state spaces.
 #
 # To read other implementations, try the [Annotated
 # Transformer](https://nlp.seas.harvard.edu/annotated-transformer/), the paper next to its code, and

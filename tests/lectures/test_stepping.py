@@ -103,6 +103,9 @@ EXPECTED = {
         ["sampling.probs", "sampling.draw"],
         300,
     ),
+    "09_modern_choices": Stepping(
+        ["experts.forward", "state_space.recurrent"], ["state_space.scan"], 300
+    ),
 }
 
 

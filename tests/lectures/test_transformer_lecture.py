@@ -129,8 +129,6 @@ def test_computed_values(lecture: LectureRun) -> None:
     assert int(str(values.pop("n_right"))) >= 4
     assert 14 < float(str(values.pop('f"{overconfident_loss:.1f}"'))) < 20
     assert values.pop("rounding") == scientific_text(lecture.variables["difference"], 1)
-    assert 1.3 < float(str(values.pop('f"{loss_before:.2f}"'))) < 4
-    assert float(str(values.pop('f"{loss_after:.2f}"'))) < 1.05
     assert values.pop('f"{scores_of[5, 3][1]:.2f}"') == values.pop('f"{scores_of[75, 73][1]:.2f}"')
     assert values.pop('f"{scores_of[5, 3][0]:.2f}"') != values.pop('f"{scores_of[75, 73][0]:.2f}"')
     assert values.pop('f"{first_loss[96]:.1f}"') != values.pop('f"{first_loss[2]:.1f}"')
@@ -159,8 +157,6 @@ def test_computed_values(lecture: LectureRun) -> None:
         'growth["context"]': "1.01×",
         'growth["heads"]': "1.00×",
         'f"{math.log(1 + 50257 * 0.9 / 0.1):.1f}"': "13.0",
-        'f"{100 * active_fraction:.0f} %"': "3 %",
-        'f"{work:.1f}"': "1.8",  # 12.9 billion, or 7.2
     }
 
 
@@ -209,14 +205,6 @@ def test_norms_and_the_residual_stream_stabilize_the_activations(lecture: Lectur
 
 def test_which_positions_depend_on_the_last_byte(lecture: LectureRun) -> None:
     assert lecture.variables["n_changed"] == {"LanguageModel": 1, "MaskedLanguageModel": 52}
-
-
-def test_the_step_size_decides_how_long_a_state_remembers(lecture: LectureRun) -> None:
-    short, long, attention = lecture.variables["changes"].values()
-    assert long[1] > 0.1
-    assert long[20] < 1e-3
-    assert min(short[20], attention[20]) > 1e-2
-    assert min(short[499], attention[499]) > 1e-4
 
 
 def test_a_block_is_two_additions(lecture: LectureRun) -> None:
@@ -271,15 +259,6 @@ def test_masked_positions_are_learned_and_visible_ones_are_not(lecture: LectureR
     assert cross_entropy(logits, batch, is_hidden) < 0.1
     assert cross_entropy(logits, batch, ~is_hidden) > 0.2  # the loss does not cover these
     assert lecture.variables["n_right"] >= 4
-
-
-def test_mixtral_has_more_active_parameters_than_the_dense_model(lecture: LectureRun) -> None:
-    active, total = lecture.variables["active"], lecture.variables["total"]
-    assert total["mistral-7b"] == active["mistral-7b"] == 7_241_732_096
-    assert total["mixtral-8x7b"] == 46_702_792_704
-    assert active["mixtral-8x7b"] == pytest.approx(12.88e9, rel=0.001)
-    assert total["mixtral-8x22b"] == 140_620_634_112
-    assert active["mixtral-8x22b"] == pytest.approx(39.15e9, rel=0.001)
 
 
 def test_positional_waves_have_the_stated_wavelengths(lecture: LectureRun) -> None:
@@ -349,21 +328,6 @@ def test_a_gated_mlp_two_thirds_as_wide_has_as_many_parameters(lecture: LectureR
     assert gated == pytest.approx(plain, rel=0.001)
 
 
-def test_the_table_of_models_shows_what_is_settled(lecture: LectureRun) -> None:
-    lines = lecture.variables["menu"][2:-3]  # without the older models at the end
-    assert sum("rotary" in line for line in lines) > len(lines) / 2
-    assert sum("RMSNorm" in line for line in lines) > len(lines) / 2
-    assert any("MLA" in line and "8 of 256 + 1 |" in line for line in lines)
-    assert any("2 of 8 |" in line for line in lines)
-
-
-def test_the_router_balances_its_experts(lecture: LectureRun) -> None:
-    before, after = lecture.variables["load_before"], lecture.variables["load_after"]
-    assert before.sum() == after.sum() == 2000
-    assert before.max() > 2 * 250
-    assert (after - 250).abs().max() < 15
-
-
 def test_initialization_preserves_the_standard_deviation(lecture: LectureRun) -> None:
     half, right, double = lecture.variables["std_alone"].values()
     assert right == pytest.approx(1, abs=0.2)
@@ -380,11 +344,6 @@ def test_parameters_after_doubling_one_dimension(lecture: LectureRun) -> None:
 
 def test_rounding_alone_separates_two_matrices_from_their_product(lecture: LectureRun) -> None:
     assert lecture.variables["difference"] < 1e-10
-
-
-def test_a_state_has_a_fixed_size(lecture: LectureRun) -> None:
-    assert lecture.variables["state"].numel() == 64 * 16
-    assert 2 * lecture.variables["text"].numel() > 60 * lecture.variables["state"].numel()
 
 
 def test_the_formulas_of_the_page_are_those_of_the_layers(lecture: LectureRun) -> None:
