@@ -38,6 +38,7 @@ CourseMap(
                 "What a model costs": "06_accounting.html",
                 "Training": "07_training.html",
                 "Generation": "08_generation.html",
+                "Modern choices": "09_modern_choices.html",
             },
         ),
         Part("Systems", "How do you keep the hardware busy?", "#part-systems"),
