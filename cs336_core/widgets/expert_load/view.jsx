@@ -54,12 +54,12 @@ function ExpertLoad({ state: given, set, restore, page }) {
     >
       <Results results={resultsOf(state)} />
       <Experts state={state} />
-      <p class="cs336-expert-load-legend cs336-quiet">
+      <p class="cs336-chart-legend cs336-quiet">
         <span class="cs336-expert-load-is-processed">{t("expert_load.legend.processed")}</span>
         <span class="cs336-expert-load-is-dropped">{t("expert_load.legend.dropped")}</span>
         <span class="cs336-expert-load-is-mean">{t("expert_load.legend.mean")}</span>
       </p>
-      <div class="cs336-expert-load-controls">
+      <div class="cs336-chart-controls cs336-chart-controls-wide">
         <Slider
           name={t("expert_load.step")}
           value={shownStep(state)}

@@ -72,11 +72,11 @@ function SamplingBars({ state: given, set, restore, page }) {
       )}
       <Results results={results} />
       <TokenBars rows={rows} />
-      <p class="cs336-sampling-bars-legend cs336-quiet">
+      <p class="cs336-chart-legend cs336-quiet">
         <span class="cs336-sampling-bars-is-after">{t("sampling_bars.legend.after")}</span>
         <span class="cs336-sampling-bars-is-before">{t("sampling_bars.legend.before")}</span>
       </p>
-      <div class="cs336-sampling-bars-controls">
+      <div class="cs336-chart-controls cs336-chart-controls-wide">
         <Slider
           name={t("sampling_bars.temperature")}
           value={temperature}
