@@ -236,7 +236,7 @@ def test_renderings_outside_a_trace_do_not_belong_to_it() -> None:
 def test_no_rendering_of_a_thread_is_lost() -> None:
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
-    threads = [Thread(target=lambda: [text("shown") for _ in range(20_000)]) for _ in range(4)]
+    threads = [Thread(target=lambda: [text("shown") for _ in range(5_000)]) for _ in range(4)]
 
     def program() -> None:
         for thread in threads:
@@ -248,7 +248,7 @@ def test_no_rendering_of_a_thread_is_lost() -> None:
         recorded = trace(program, max_steps=10**6)
     finally:
         sys.setswitchinterval(before)
-    assert sum(len(step.renderings) for step in recorded.steps) == 4 * 20_000
+    assert sum(len(step.renderings) for step in recorded.steps) == 4 * 5_000
 
 
 def test_a_callback_of_a_function_that_is_stepped_over_is_not_entered() -> None:
