@@ -28,7 +28,7 @@ from cs336_core.tokenization.formats.huggingface_parts import (
     merge_entries,
     read_model,
 )
-from cs336_core.tokenization.formats.huggingface_pattern import Json, word_warning
+from cs336_core.tokenization.formats.huggingface_pattern import Json, difference
 from cs336_core.tokenization.formats.huggingface_text import (
     SPACE,
     ignored_ids,
@@ -55,7 +55,7 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
 def tokenizer_json(params: BPEParams) -> bytes:
     """Return the contents of a tokenizer.json; raise as `save_huggingface` does."""
     params = params_of(params)
-    if phrase := word_warning([*params.steps.splits, params.pattern]):
+    if phrase := difference([*params.steps.splits, params.pattern]):
         warnings.warn(f"this tokenizer {phrase}", stacklevel=3)
     written = character_text if params.byte_tokens else to_printable
     content = {
@@ -147,7 +147,7 @@ def load_huggingface(path: StrPath) -> BPEParams:
         )
     for phrase in unapplied.values():
         warnings.warn(f"{path} {phrase}, which encode does not do", stacklevel=2)
-    if phrase := word_warning([*steps.splits, pattern]):
+    if phrase := difference([*steps.splits, pattern]):
         warnings.warn(f"{path} {phrase}", stacklevel=2)
     if phrase := ignored_ids(model.vocab, special):
         warnings.warn(f"{path} {phrase}", stacklevel=2)

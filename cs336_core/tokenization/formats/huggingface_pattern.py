@@ -3,8 +3,8 @@ r"""The pattern that splits text into pre-tokens, in a Hugging Face tokenizer.js
 Hugging Face's engine for regular expressions is Oniguruma in Ruby's syntax, which reads some
 patterns differently: `$` matches at the end of every line, and `{1,3}+` repeats instead of being
 possessive. So each named pattern has a twin that matches the same in that engine, and a pattern
-with an ambiguous part is refused. Other patterns are written unchanged. A warning names `\w`, which
-many patterns have, and which differs for eight characters.
+with an ambiguous part is refused. Other patterns are written unchanged. A warning names what
+differs for a few characters only, such as `\w`.
 """
 
 from __future__ import annotations
@@ -37,18 +37,25 @@ _MATCH_ALL = {*PATTERNS.values()}  # every character of every text
 _SAFE = r"\s++$"
 _PARTS = re.compile(r"\\[pPxN]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _ESCAPES = {rf"\{letter}" for letter in "ZGhHNOyYmMg"}  # with a meaning in one of the two, or two
+_CLASSES = re.compile(
+    r"\[:\^?(?:alnum|digit|punct|word):\]|\\[pP]\{\^?(?:xdigit|word)\}", re.IGNORECASE
+)
+_CASES = re.compile(
+    r"\[:\^?(?:upper|lower):\]|\\[pP]\{\^?(?:L[ult]|upper|lower)\w*\}", re.IGNORECASE
+)
 _DIFFERENT = {
-    "an anchor ^ or $": re.compile(r"[\^$]"),
-    "a class such as [:digit:]": re.compile(r"\[:|\\[pP]"),
+    "a class such as [:digit:]": _CLASSES,
+    r"a flag i for a class such as \p{Lu}": _CASES,
     r"an escape such as \Z or \h": re.compile(r"\\[a-zA-Z]"),
+    "an anchor ^ or $": re.compile(r"[\^$]"),
     "a counted repeat followed by +": re.compile(r"\{(?:\d+,?|,\d)\d*\}\+"),
     "a set inside a set": re.compile(r"\[\["),
     "a flag m or s": re.compile(r"\(\?[a-z-]*[ms]"),
 }
-_CLASSES = re.compile(
-    r"\[:\^?(?:alnum|digit|punct|word):\]|\\[pP]\{\^?(?:xdigit|word)\}", re.IGNORECASE
-)
-_WORD = re.compile(r"(?<!\\)(?:\\\\)*\\[wWbB]")
+# Without regard to case, these letters match the same in both: English contractions.
+_ENDING = r"'?(?:[stdm]|re|ve|ll|\[[stdm]+\])"
+_CONTRACTIONS = re.compile(rf"\(\?i:{_ENDING}(?:\|{_ENDING})*\)")
+_WORD_OR_CASE = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[wWbB]|\(\?[a-z]*i)")
 _NESTED = re.compile(r"\\.|\[:\w+:\]|(\[|&&)", re.DOTALL)  # captures a set or its intersection
 
 
@@ -146,17 +153,19 @@ def pattern_of(step: Json) -> str:
     return regex
 
 
-def word_warning(patterns: Iterable[str | None]) -> str:
-    r"""Return a phrase about patterns that take other characters for words there, or nothing.
+def difference(patterns: Iterable[str | None]) -> str:
+    r"""Return a phrase about patterns that differ there for a few characters, or nothing.
 
-    >>> word_warning([r"\d+", None]), word_warning([r"\w+"])[:23]
-    ('', 'splits text by \\w or \\b')
+    >>> difference([r"\d+", None]), difference([r"\w+"])[:17]
+    ('', 'splits text by \\w')
     """
-    if not any(_WORD.search(pattern or "") for pattern in patterns):
+    given = [_CONTRACTIONS.sub("", pattern) for pattern in patterns if pattern is not None]
+    if not any(map(_WORD_OR_CASE.search, given)):
         return ""
     return (
-        r"splits text by \w or \b, which differ between Hugging Face's engine and here for "
-        "¹ ² ³ ¼ ½ ¾, U+200C and U+200D, so texts with these may get other ids"
+        r"splits text by \w, by \b or without regard to case, which differ between Hugging Face's "
+        "engine and here for ¹ ² ³ ¼ ½ ¾, U+200C and U+200D, and for letters such as ß and ﬁ, so "
+        "texts with these may get other ids"
     )
 
 
@@ -181,6 +190,9 @@ def check_same_meaning(pattern: str) -> None:
         lambda part: part[0] if part[0] in _ESCAPES else "", pattern.replace(_SAFE, "")
     )
     bare += "".join(_CLASSES.findall(pattern))
+    rest = _CONTRACTIONS.sub("", pattern)
+    if "(?i" in rest:
+        bare += "".join(_CASES.findall(rest))
     sets = [part[0][1:] for part in _PARTS.finditer(pattern) if part[0].startswith("[")]
     if any(match[1] for inside in sets for match in _NESTED.finditer(inside)):
         bare += "[["
