@@ -122,8 +122,8 @@ narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12
 # %% [markdown]
 # ## More is different: abilities that appear
 #
-# Give models of growing size problems in modular arithmetic, or exam questions from 57 subjects.
-# {cite:t}`wei2022emergent` collected their scores:
+# Test larger and larger models on modular arithmetic, or on exam questions from 57 subjects.
+# {cite:t}`wei2022emergent` collected such scores:
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -182,8 +182,8 @@ ten_digits = exact_match(0.9, 10)
 # ### Is it the model, or the metric?
 #
 # Suppose an answer has ten digits, and a model gets each digit right nine times out of ten. How
-# often is the whole answer right? Only {eval}`f"{100 * ten_digits:.0f} %"` of the time. This model
-# improves as steadily as possible: ten times the compute always halves its errors.
+# often is the whole answer right? Only {eval}`f"{100 * ten_digits:.0f} %"` of the time. The model
+# in this figure improves steadily: ten times the compute always halves its errors.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import AnswerLength
@@ -249,7 +249,7 @@ print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 # ### Text into numbers
 #
 # A model reads integers. A *tokenizer* cuts a text into tokens and *encodes* each one as an
-# integer, its id. It also *decodes* ids into the same text. Here is GPT-2's:
+# integer, its id. It also *decodes* ids back into text. Here is GPT-2's tokenizer:
 
 # %%
 from cs336_core.tokenization import load_encoding
@@ -498,8 +498,8 @@ figures.inline(
 # tokens. Two years earlier, {cite:t}`kaplan2020` had measured 0.73, which favors larger models and
 # fewer tokens.
 #
-# The distance between a study's two lines is the ratio $D/N$. Chinchilla's has become a rule of
-# thumb, and it is the number of this part: **about 20 tokens per parameter.**
+# The distance between a study's two lines is the ratio $D/N$. Chinchilla's ratio has become a rule
+# of thumb, and is the number of this part: **about 20 tokens per parameter.**
 
 # %%
 for size, _, best_tokens in theirs[:4]:  # @stepover
@@ -514,8 +514,8 @@ for size, _, best_tokens in theirs[:4]:  # @stepover
 # The rule is a measurement, not a law of nature. The Llama 3 team measured again and found
 # {eval}`f"{16.55e12 / 402e9:.0f}"` tokens per parameter; their largest model was trained on
 # {eval}`f"{tokens / params:.0f}"` {cite:p}`llama3`. The synthetic runs above give
-# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. Even Chinchilla's own fit of the loss had
-# stopped too early {cite:p}`besiroglu2024`.
+# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. And a later study found that Chinchilla's
+# own fit of the loss had stopped too early {cite:p}`besiroglu2024`.
 #
 # And the rule is about *training* alone. A model that will be used a lot should be smaller and
 # trained for longer {cite:p}`sardana2023`. Llama 3.1 with 8 billion parameters was trained on about
@@ -553,8 +553,8 @@ margin_of_2 = 1 / (1 + exp(-2))
 
 # %% [markdown]
 # Then you need text. It comes from web pages (many crawled by Common Crawl), books, papers and
-# code. Some of it is bought, and what may be used is a legal question {cite:p}`fairuse2023`. But a
-# crawler delivers this:
+# code. Some of it is bought, and what may be used is a legal question {cite:p}`fairuse2023`. But
+# what a crawler delivers looks like this:
 
 # %%
 import re
@@ -649,8 +649,8 @@ print([(reward - average) / deviation for reward in rewards])
 # heads that share keys and values shrink the cache. Scaling laws replace a search at full size,
 # filters save compute, and alignment lets a small model do the job of a larger one.
 #
-# These are answers to a shortage of compute. When good text becomes the scarce resource, some of
-# them will change, and if you know *why* each was given, you will see which ones.
+# All of these choices respond to a shortage of compute. When good text becomes the scarce resource,
+# some of them will change. If you know *why* each was made, you will see which ones.
 
 # %% tags=["remove-cell"]
 from dataclasses import replace
