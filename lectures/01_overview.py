@@ -79,7 +79,7 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 
 # %% [markdown]
 # The `mfu`, or *model FLOPs utilization*, is the fraction of the chips' peak speed that training
-# reaches {cite:p}`palm2022`; the Llama report gives 38 to 43 %. A single H100 would need about
+# reaches {cite:p}`palm2022`; the Llama report gives 38 to 43&nbsp;%. A single H100 would need about
 # {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's own figure is 30.84 million GPU
 # hours {cite:p}`llama31card`, or {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days on all of them. Our
 # estimate leaves out the attention scores (explained below), and assumes that every GPU is always
@@ -116,8 +116,8 @@ narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12
 # approaches two thirds, since at every size it has twice as many parameters as attention.
 #
 # **A small model can lead you to speed up the wrong thing.** You may have seen a table that puts
-# the MLP at 80 %: {doc}`What a model costs </lectures/06_accounting>` explains where that number
-# comes from.
+# the MLP at 80&nbsp;%: {doc}`What a model costs </lectures/06_accounting>` explains where that
+# number comes from.
 
 # %% [markdown]
 # ## More is different: abilities that appear
@@ -396,7 +396,7 @@ reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e
 # Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes no longer than it does
 # {figure}`for one <pass.tokens=1>`, and {figure}`for 1,000 <pass.tokens=1000>` only a few times as
 # long. Prefill of a longer prompt is *compute-bound*: arithmetic sets its speed. **Decode is
-# *memory-bound*:** each token takes {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"` ms,
+# *memory-bound*:** each token takes {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"`&nbsp;ms,
 # nearly all of it spent reading weights. That is why the first word takes a moment and the rest
 # arrives in a steady drip. Three things help:
 #
@@ -680,7 +680,7 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # to solve half of the tasks?
 #
 # ```{dropdown} Answer
-# {eval}`f"{100 * 0.5 ** (1 / 10):.1f} %"`. At 80 % per token it solves
+# {eval}`f"{100 * 0.5 ** (1 / 10):.1f} %"`. At 80&nbsp;% per token it solves
 # {eval}`f"{100 * exact_match(0.8, 10):.0f} %"` of the tasks, and looks as if it could hardly do
 # them at all.
 # ```

@@ -488,10 +488,11 @@ figures.inline(
 # Rights:
 
 # %%
+import textwrap
+
 english = ARTICLE_2["English"]
-print(english)
-print()
-print(by_word.decode(by_word.encode(english)))
+for shown in [english, by_word.decode(by_word.encode(english))]:
+    print(textwrap.fill(shown, width=72), end="\n\n")
 
 # %% [markdown]
 # Everyone, rights, freedoms: all gone, and no model can bring them back. This is the third failure:
