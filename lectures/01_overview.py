@@ -80,7 +80,7 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 
 # %% [markdown]
 # The `mfu`, or *model FLOPs utilization*, is the fraction of the chips' peak speed that training
-# reaches {cite:p}`palm2022`; the Llama report gives 38 to 43 %. A single H100 would need about
+# reaches {cite:p}`palm2022`; the Llama report gives 38 to 43&nbsp;%. A single H100 would need about
 # {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's own figure is 30.84 million GPU
 # hours {cite:p}`llama31card`, or {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days on all of them. Our
 # estimate leaves out the attention scores (explained below), and assumes that every GPU is always
@@ -117,14 +117,14 @@ narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12
 # approaches two thirds, since at every size it has twice as many parameters as attention.
 #
 # **A small model can lead you to speed up the wrong thing.** You may have seen a table that puts
-# the MLP at 80 %: {doc}`What a model costs </lectures/06_accounting>` explains where that number
-# comes from.
+# the MLP at 80&nbsp;%: {doc}`What a model costs </lectures/06_accounting>` explains where that
+# number comes from.
 
 # %% [markdown]
 # ## More is different: abilities that appear
 #
-# Give models of growing size problems in modular arithmetic, or exam questions from 57 subjects.
-# {cite:t}`wei2022emergent` collected their scores:
+# Test larger and larger models on modular arithmetic, or on exam questions from 57 subjects.
+# {cite:t}`wei2022emergent` collected such scores:
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -183,8 +183,8 @@ ten_digits = exact_match(0.9, 10)
 # ### Is it the model, or the metric?
 #
 # Suppose an answer has ten digits, and a model gets each digit right nine times out of ten. How
-# often is the whole answer right? Only {eval}`f"{100 * ten_digits:.0f} %"` of the time. This model
-# improves as steadily as possible: ten times the compute always halves its errors.
+# often is the whole answer right? Only {eval}`f"{100 * ten_digits:.0f} %"` of the time. The model
+# in this figure improves steadily: ten times the compute always halves its errors.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import AnswerLength
@@ -250,7 +250,7 @@ print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 # ### Text into numbers
 #
 # A model reads integers. A *tokenizer* cuts a text into tokens and *encodes* each one as an
-# integer, its id. It also *decodes* ids into the same text. Here is GPT-2's:
+# integer, its id. It also *decodes* ids back into text. Here is GPT-2's tokenizer:
 
 # %%
 from cs336_core.tokenization import load_encoding
@@ -397,7 +397,7 @@ reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e
 # Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes no longer than it does
 # {figure}`for one <pass.tokens=1>`, and {figure}`for 1,000 <pass.tokens=1000>` only a few times as
 # long. Prefill of a longer prompt is *compute-bound*: arithmetic sets its speed. **Decode is
-# *memory-bound*:** each token takes {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"` ms,
+# *memory-bound*:** each token takes {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"`&nbsp;ms,
 # nearly all of it spent reading weights. That is why the first word takes a moment and the rest
 # arrives in a steady drip. Three things help:
 #
@@ -499,8 +499,8 @@ figures.inline(
 # tokens. Two years earlier, {cite:t}`kaplan2020` had measured 0.73, which favors larger models and
 # fewer tokens.
 #
-# The distance between a study's two lines is the ratio $D/N$. Chinchilla's has become a rule of
-# thumb, and it is the number of this part: **about 20 tokens per parameter.**
+# The distance between a study's two lines is the ratio $D/N$. Chinchilla's ratio has become a rule
+# of thumb, and is the number of this part: **about 20 tokens per parameter.**
 
 # %%
 for size, _, best_tokens in theirs[:4]:  # @stepover
@@ -515,8 +515,8 @@ for size, _, best_tokens in theirs[:4]:  # @stepover
 # The rule is a measurement, not a law of nature. The Llama 3 team measured again and found
 # {eval}`f"{16.55e12 / 402e9:.0f}"` tokens per parameter; their largest model was trained on
 # {eval}`f"{tokens / params:.0f}"` {cite:p}`llama3`. The synthetic runs above give
-# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. Even Chinchilla's own fit of the loss had
-# stopped too early {cite:p}`besiroglu2024`.
+# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. And a later study found that Chinchilla's
+# own fit of the loss had stopped too early {cite:p}`besiroglu2024`.
 #
 # And the rule is about *training* alone. A model that will be used a lot should be smaller and
 # trained for longer {cite:p}`sardana2023`. Llama 3.1 with 8 billion parameters was trained on about
@@ -554,8 +554,8 @@ margin_of_2 = 1 / (1 + exp(-2))
 
 # %% [markdown]
 # Then you need text. It comes from web pages (many crawled by Common Crawl), books, papers and
-# code. Some of it is bought, and what may be used is a legal question {cite:p}`fairuse2023`. But a
-# crawler delivers this:
+# code. Some of it is bought, and what may be used is a legal question {cite:p}`fairuse2023`. But
+# what a crawler delivers looks like this:
 
 # %%
 import re
@@ -650,8 +650,8 @@ print([(reward - average) / deviation for reward in rewards])
 # heads that share keys and values shrink the cache. Scaling laws replace a search at full size,
 # filters save compute, and alignment lets a small model do the job of a larger one.
 #
-# These are answers to a shortage of compute. When good text becomes the scarce resource, some of
-# them will change, and if you know *why* each was given, you will see which ones.
+# All of these choices respond to a shortage of compute. When good text becomes the scarce resource,
+# some of them will change. If you know *why* each was made, you will see which ones.
 
 # %% tags=["remove-cell"]
 from dataclasses import replace
@@ -681,7 +681,7 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # to solve half of the tasks?
 #
 # ```{dropdown} Answer
-# {eval}`f"{100 * 0.5 ** (1 / 10):.1f} %"`. At 80 % per token it solves
+# {eval}`f"{100 * 0.5 ** (1 / 10):.1f} %"`. At 80&nbsp;% per token it solves
 # {eval}`f"{100 * exact_match(0.8, 10):.0f} %"` of the tasks, and looks as if it could hardly do
 # them at all.
 # ```

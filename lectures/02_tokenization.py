@@ -16,8 +16,8 @@
 # A language model never sees a letter. It reads numbers and answers with numbers. Turning text into
 # these numbers, and the numbers back into text, is called *tokenization*.
 #
-# Play first. Each colored box is a piece of the text, and the list under the boxes has its number.
-# Type something else: your name, or
+# Play first. Each colored box is a piece of the text; the numbers of the pieces are listed below
+# them. Type something else: your name, or
 # {figure}`a long number <play.text=31415926535897932384626433832795>`,
 # {figure}`a line of code <play.text=        return [word.lower() for word in words]>`,
 # {figure}`Chinese <play.text=我喜欢语言模型。>`. Which vocabulary needs the fewest pieces? And for
@@ -88,9 +88,9 @@ print(gpt2.decode(ids))
 assert gpt2.decode(ids) == greeting
 
 # %% [markdown]
-# What does the model do with ids? For each id of its vocabulary, it predicts the probability that
-# this one comes next. **A language model assigns probabilities to sequences of tokens, and these
-# sequences are all it ever sees of text.**
+# What does the model do with ids? For every id there is, it predicts the probability that this one
+# comes next. **A language model assigns probabilities to sequences of tokens, and these sequences
+# are all it ever sees of text.**
 
 # %% [markdown]
 # ## The vocabulary
@@ -275,7 +275,7 @@ for name, encoding in encodings.items():  # @stepover
 #
 # - every text can be encoded, and decoding returns it unchanged;
 # - a token stands for many bytes;
-# - no row is wasted: it costs memory, and if its token hardly ever occurs, it is hardly ever
+# - no row is wasted: each one costs memory, and a row whose token hardly ever occurs is hardly ever
 #   trained.
 
 # %% [markdown]
@@ -488,10 +488,11 @@ figures.inline(
 # Rights:
 
 # %%
+import textwrap
+
 english = ARTICLE_2["English"]
-print(english)
-print()
-print(by_word.decode(by_word.encode(english)))
+for shown in [english, by_word.decode(by_word.encode(english))]:
+    print(textwrap.fill(shown, width=72), end="\n\n")
 
 # %% [markdown]
 # Everyone, rights, freedoms: all gone, and no model can bring them back. This is the third failure:
@@ -506,7 +507,7 @@ print(WordTokenizer.train(ARTICLE_2["Chinese"]).vocab[1:4])
 # %% [markdown]
 # ## How to look good without knowing a word
 #
-# Unknown words also do harm in secret: they distort the usual measure of a language model.
+# Unknown words also do a quieter kind of harm: they distort the usual measure of a language model.
 # *Perplexity* measures how hard prediction is. A perplexity of 20 means that the model is as unsure
 # as if it were choosing among 20 equally likely tokens. Lower is better.
 #
@@ -669,11 +670,12 @@ byte_counts = {language: len(text.encode()) for language, text in ARTICLE_2.item
 as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] == count]
 
 # %% [markdown]
-# *Tokens of the same paragraph, as a multiple of English. From line to line, the number doubles.*
+# *Tokens of the same paragraph, as a multiple of English. Each vertical line is twice the one
+# before it.*
 #
 # In GPT-2's vocabulary, {eval}`heaviest["GPT-2"]` costs
-# {eval}`f"{tax['GPT-2'][heaviest['GPT-2']]:.1f}"` times as much as English. In three languages
-# ({eval}`", ".join(as_bytes)`) it does not help at all: they need as many tokens as bytes.
+# {eval}`f"{tax['GPT-2'][heaviest['GPT-2']]:.1f}"` times as much as English. For three languages
+# ({eval}`", ".join(as_bytes)`), it is no help at all: they need as many tokens as bytes.
 #
 # Length alone does not explain this. The Chinese text has {eval}`byte_counts["Chinese"]` bytes and
 # the English one {eval}`byte_counts["English"]`, and still Chinese needs
@@ -740,9 +742,9 @@ figures.inline(
 # bytes per token and GPT-4 {eval}`f"{bought['the manual'][3]:.2f}"`, mostly thanks to tokens for
 # the spaces that indent code. GPT-4o gains nothing more.
 #
-# For all languages together it is {eval}`f"{bought['all languages'][2]:.2f}"` bytes per token with
-# GPT-2 and {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. **A larger vocabulary can serve
-# more people.**
+# All languages together get {eval}`f"{bought['all languages'][2]:.2f}"` bytes per token with GPT-2
+# and {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. **A larger vocabulary can serve more
+# people.**
 #
 # Now look at the characters: they have by far the largest vocabulary, and a low ratio. Size alone
 # does nothing; what counts is which tokens are in it.
@@ -826,8 +828,8 @@ chinese = ARTICLE_2["Chinese"]
 #
 # ```{dropdown} Answer
 # They do not see letters. GPT-4o sees {eval}`len(berry)` tokens, {eval}`"·".join(berry)`, or just
-# {eval}`len(gpt4o.encode(" strawberry"))` with a space in front. It has to memorize how each token
-# is spelled.
+# {eval}`len(gpt4o.encode(" strawberry"))` with a space in front. The model has to memorize how each
+# token is spelled.
 # ```
 #
 # **4.** Decoding undoes encoding. Does encoding undo decoding?

@@ -122,8 +122,8 @@ assert train_bpe(text, 3).vocab[258] == b"the "
 #
 # ```{dropdown} Answer
 # No. This number is measured on the text that the merges were learned from, and any text can be
-# memorized. What counts is the number on *other* text, and there the last of these tokens are all
-# but useless.
+# memorized. What counts is the number on *other* text, and there the last of these tokens hardly
+# ever occur.
 # ```
 
 # %% [markdown]
@@ -414,9 +414,9 @@ print("longest:", *map(repr, longest[:12]))
 pieces_of_hamlet = [shakespeare.decode([token_id]) for token_id in shakespeare.encode(" Hamlet")]
 
 # %% [markdown]
-# First come pairs of letters, and soon short words, each with the space before it. The longest are
-# `notwithstanding`, `handkerchief`, and the names of earls, each with one token in ordinary
-# spelling and one in capitals. `Hamlet` becomes
+# First come pairs of letters, and soon short words, each with the space before it. Among the
+# longest are `notwithstanding`, `handkerchief`, and the names of earls, each with one token in
+# ordinary spelling and one in capitals. `Hamlet` becomes
 # {eval}`"·".join(pieces_of_hamlet).replace(" ", "␣")`, since we held out the one play that is full
 # of his name.
 #
@@ -765,8 +765,8 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # Which pieces can go? First estimate the probabilities from the words: count each piece in every
 # split of every word, weighted by the probability of that split. (This is one round of expectation
-# maximization, or EM.) Then remove the piece that costs the words the least probability, and
-# repeat. Single letters stay.
+# maximization, or EM.) Then remove the piece whose removal costs the words the least probability,
+# and repeat. Single letters stay.
 
 # %%
 for target in [46, 30, 20, 14]:  # @stepover
