@@ -651,8 +651,8 @@ for s in [128, 256, 512]:  # @stepover
     in_layer = 6 * h + 2 * h_kv + 4 * f + a * s
     rule[s] = 4 * s * (4 * in_layer + 2 * h + 1024)  # 4 bytes, 4 layers
 for s, size in saved.items():  # @stepover
-    by_rule = f"{bytes_text(rule[s])} by the rule"
-    print(f"{s} tokens: {bytes_text(size)} saved, {by_rule}")
+    pytorch, by_rule = bytes_text(size), bytes_text(rule[s])
+    print(f"{s} tokens: {pytorch}, by the rule {by_rule}")
 
 # %% tags=["remove-cell"]
 ours = {"fused_attention": False, "bytes_per_value": 4}
@@ -753,13 +753,13 @@ figures.inline(
 # %% tags=["hide-input"]
 from cs336_core.accounting import MACHINES
 
-lines = ["| machine | peak | memory | bandwidth | FLOPs per byte |", "|---|--:|--:|--:|--:|"]
+lines = ["| machine | FLOPs/byte | peak | bandwidth | memory |", "|---|--:|--:|--:|--:|"]
 for name in ["a100", "h100", "h200", "b200", "rtx-4090", "t4", "cpu"]:
     each = MACHINES[name]
     precision = next(name for name in ["bf16", "fp16", "fp32"] if name in each.flops_per_second)
     peak = flops_text(each.peak(precision), "FLOP/s")
-    row = [f"{peak} {precision}", bytes_text(each.memory_bytes)]
-    row += [flops_text(each.bytes_per_second, "B/s"), f"{each.ridge_point(precision):.0f}"]
+    row = [f"{each.ridge_point(precision):.0f}", f"{peak} {precision}"]
+    row += [flops_text(each.bytes_per_second, "B/s"), bytes_text(each.memory_bytes)]
     lines.append(f"| {each.name} | {' | '.join(row)} |")
 Markdown("\n".join(lines))
 
