@@ -651,7 +651,8 @@ for s in [128, 256, 512]:  # @stepover
     in_layer = 6 * h + 2 * h_kv + 4 * f + a * s
     rule[s] = 4 * s * (4 * in_layer + 2 * h + 1024)  # 4 bytes, 4 layers
 for s, size in saved.items():  # @stepover
-    print(f"{s} tokens: {bytes_text(size)}, by the rule {bytes_text(rule[s])}")
+    pytorch, by_rule = bytes_text(size), bytes_text(rule[s])
+    print(f"{s} tokens: {pytorch}, by the rule {by_rule}")
 
 # %% tags=["remove-cell"]
 ours = {"fused_attention": False, "bytes_per_value": 4}
