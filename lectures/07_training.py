@@ -590,9 +590,9 @@ torch.manual_seed(6)
 while_training = layer(before_dropout)  # @stepover
 layer.eval()
 while_evaluating = layer(before_dropout)  # @stepover
-print("before    ", [f"{x:5.2f}" for x in before_dropout.tolist()])
-print("training  ", [f"{x:5.2f}" for x in while_training.tolist()])
-print("evaluation", [f"{x:5.2f}" for x in while_evaluating.tolist()])
+print("before    ", *(f"{x:5.2f}" for x in before_dropout.tolist()))
+print("training  ", *(f"{x:5.2f}" for x in while_training.tolist()))
+print("evaluation", *(f"{x:5.2f}" for x in while_evaluating.tolist()))
 
 # %% [markdown]
 # Two of them became zero, and the others are multiplied by $1 / (1 - p)$, here 4/3, so the next

@@ -42,7 +42,7 @@ import math
 
 
 def softmax(logits, temperature):
-    """Return a list of probabilities: exp(logit / temperature), scaled so that they add up to 1.
+    """Return a list of exp(logit / temperature), scaled to add up to 1.
 
     >>> softmax([2.0, 2.0], temperature=1.0)
     [0.5, 0.5]
@@ -73,9 +73,10 @@ KEEP_TOP_P = Exercise(
     task="Keep the nucleus: the fewest tokens whose probabilities add up to at least p.",
     start='''\
 def keep_top_p(probs, p):
-    """Return a list of probabilities: 0 for tokens outside the nucleus, the others rescaled.
+    """Return a list: 0 for tokens outside the nucleus, the others rescaled.
 
-    The nucleus takes the most probable tokens first; of equal ones, the first in `probs`.
+    The nucleus takes the most probable tokens first, and of equal ones
+    the first in `probs`.
 
     >>> keep_top_p([0.25, 0.5, 0.125, 0.125], p=0.75)
     [0.3333333333333333, 0.6666666666666666, 0.0, 0.0]

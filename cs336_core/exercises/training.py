@@ -38,8 +38,8 @@ import math
 def cosine_schedule(it, max_lr, min_lr, warmup, cosine):
     """Return the rate at step `it`, counted from 0.
 
-    It rises from 0 to `max_lr` in the first `warmup` steps, then falls along half a cosine and
-    reaches `min_lr` at step `cosine`, where it stays.
+    It rises from 0 to `max_lr` in the first `warmup` steps. Then it falls
+    along half a cosine, to `min_lr` at step `cosine`, and stays there.
 
     >>> cosine_schedule(2, max_lr=1.0, min_lr=0.0, warmup=4, cosine=12)
     0.5
@@ -79,7 +79,7 @@ import math
 
 
 def clip_gradients(gradients, max_norm):
-    """Return a list of the gradients, all scaled by the same factor if they are too long.
+    """Return a list of the gradients, scaled by one factor if they are too long.
 
     >>> clip_gradients([3.0, 4.0], max_norm=2.5)
     [1.5, 2.0]
