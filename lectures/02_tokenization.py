@@ -491,7 +491,7 @@ figures.inline(
 import textwrap
 
 english = ARTICLE_2["English"]
-for shown in [english, by_word.decode(by_word.encode(english))]:
+for shown in [english, by_word.decode(by_word.encode(english))]:  # @stepover
     print(textwrap.fill(shown, width=72), end="\n\n")
 
 # %% [markdown]
