@@ -175,11 +175,11 @@ router = Router(64, n_experts=8, n_active=2, balancing_bias=True)  # @stepover
 similar = torch.randn(1000, 64) + torch.randn(64)  # all shifted in one direction
 loads, balancing_losses = [], []
 with torch.no_grad():  # @stepover
-    for _ in range(81):
+    for _ in range(121):
         sent = router(similar)
         loads.append(expert_load(sent).tokens)
         balancing_losses.append(balancing_loss(sent).item())
-        router.rebalance(loads[-1], speed=0.02)
+        router.rebalance(loads[-1], speed=0.002)
 ExpertLoad([load.tolist() for load in loads], key="load")  # @stepover
 
 # %% tags=["remove-cell"]
@@ -188,14 +188,15 @@ first_without_drops = next(i for i, load in enumerate(loads) if max(load) <= roo
 dropped_at_first = float((loads[0] - room).clamp_min(0).sum() / 2000)
 
 # %% [markdown]
-# What moves the load is a bias, added to each expert's score when experts are chosen. After each
-# step it goes down for overloaded experts and up for the others; it does not enter the weights, so
-# it has no gradient. This is how DeepSeek-V3 balances its experts {cite:p}`deepseekv3`.
+# What moves the load is a bias, added to each expert's probability when experts are chosen. After
+# each step it goes down for overloaded experts and up for the others; it does not enter the
+# weights, so it has no gradient. This is how DeepSeek-V3 balances its experts
+# {cite:p}`deepseekv3`.
 #
 # - At {figure}`the start <load.step=0>`, a capacity factor of 1.25 drops
 #   {eval}`f"{100 * dropped_at_first:.0f} %"` of all assignments.
-# - After {figure}`twenty steps <load.step=20>`, the quiet experts have gained. When is
-#   {figure}`nothing dropped any more <load.step=80>`?
+# - After {figure}`forty steps <load.step=40>`, the quiet experts have gained. When is
+#   {figure}`nothing dropped any more <load.step=120>`?
 # - Give each expert {figure}`twice the mean <load.step=0;capacity=2>`. What does that cost?
 #
 # ```{dropdown} Answers
