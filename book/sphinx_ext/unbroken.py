@@ -1,4 +1,4 @@
-"""Keep names such as GPT-4o and UTF-8 on one line: browsers break lines after a hyphen."""
+"""Keep names such as GPT-4o, and numbers with their units, on one line."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-# A word with a capital letter, a hyphen, and a word with a digit
-NAME = re.compile(r"\b\w*[A-Z]\w*-\w*\d[\w.]*\b")
+# Browsers break lines after a hyphen and at a space.
+UNBROKEN = re.compile(
+    r"\b\w*[A-Z]\w*-\w*\d[\w.]*\b"  # a word with a capital letter, a hyphen, one with a digit
+    r"|\d[\d,.]*\s(?:%|[KMGTP]iB\b|[kMGTPEZY]?FLOPs?\b|[GT]B\b|ms\b)"
+)
 AS_THEY_ARE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
 
 
 def pieces(text: str) -> list[nodes.Node]:
-    """Return a text as nodes: each name in a span that does not break.
+    """Return a text as nodes: each name or quantity in a span that does not break.
 
-    >>> [piece.astext() for piece in pieces("What GPT-4o, a byte-level model, reads")]
-    ['What ', 'GPT-4o', ', a byte-level model, reads']
+    >>> [piece.astext() for piece in pieces("What GPT-4o, a byte-level model, reads in 15 ms")]
+    ['What ', 'GPT-4o', ', a byte-level model, reads in ', '15 ms']
     """
     found: list[nodes.Node] = []
     end = 0
-    for match in NAME.finditer(text):
+    for match in UNBROKEN.finditer(text):
         found += [nodes.Text(text[end : match.start()])] if match.start() > end else []
         found.append(nodes.inline("", match[0], classes=["bound"]))
         end = match.end()
@@ -29,10 +32,10 @@ def pieces(text: str) -> list[nodes.Node]:
 
 
 def keep_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Wrap the names in the text of a page, outside code and formulas."""
+    """Wrap the names and quantities in the text of a page, outside code and formulas."""
     for text in list(doctree.findall(nodes.Text)):
         parent = text.parent
-        if not isinstance(parent, AS_THEY_ARE) and NAME.search(text):
+        if not isinstance(parent, AS_THEY_ARE) and UNBROKEN.search(text):
             at = parent.index(text)
             parent[at : at + 1] = pieces(text.astext())
 

@@ -1,4 +1,4 @@
-"""Names such as GPT-4o stay on one line, in text and tables, and nothing else changes."""
+"""Names such as GPT-4o, and numbers with units, stay on one line, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -28,10 +28,13 @@ def bound(source: str) -> list[str]:
     [
         ("GPT-4o reads UTF-8, as *DeepSeek-V3* does.", ["GPT-4o", "UTF-8", "DeepSeek-V3"]),
         ("GPT-3.5", ["GPT-3.5"]),
+        ("takes 46.2\n% of 30.8 TFLOPs", ["46.2\n%", "30.8 TFLOPs"]),
+        ("128 GiB, in 20 minutes or 15 ms", ["128 GiB", "15 ms"]),
+        ("``15 %`` in code", []),
         ("a byte-level, state-of-the-art model of 2-3 layers", []),
         ("``GPT-2`` in code", []),
         ("===== =\nGPT-2 1\n===== =", ["GPT-2"]),
     ],
 )
-def test_a_name_is_kept_on_one_line(source: str, expected: list[str]) -> None:
+def test_a_name_or_quantity_is_kept_on_one_line(source: str, expected: list[str]) -> None:
     assert bound(source) == expected
