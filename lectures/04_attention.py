@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Attention
 #
-# Read this: *The cat sat, because it was tired.* What does *it* stand for? You look back through
-# the sentence and pick the cat. Attention is how a model does that: each token looks at the others,
-# decides which of them matter to it, and takes in what they offer.
+# Read this: *The cat sat because it was tired.* What does *it* refer to? You look back through the
+# sentence and find the cat. Attention is how a model does that: each token looks at the others,
+# decides which of them matter to it, and collects information from those.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -63,11 +63,12 @@ figures.inline(
 #
 # A Python dictionary looks up a *key* and returns its *value*. Either the key is there, or it is
 # not. Attention is a softer lookup. A *query* is compared with every key, each key matches to some
-# degree, and the result is a mixture of all the values, most of it from the keys that match best.
+# degree, and the result is a mixture of all the values, in which the values of the best-matching
+# keys count most.
 #
 # Here is our sentence. In a real model, each token is a vector of hundreds or thousands of learned
-# numbers. Ours has four, written by hand so that we can read them: is the token an animal, an
-# action, a pronoun, or something else?
+# numbers. Ours has four, set by hand so that we can read them. They say to what degree the token is
+# an animal, an action, a pronoun, or something else.
 
 # %%
 torch.manual_seed(336)  # the same random numbers in every run
@@ -85,11 +86,11 @@ x = torch.tensor(
 )
 
 # %% [markdown]
-# Three matrices turn each token into its query, its key and its value. A real model learns them,
-# too; we write them by hand. Each row of a matrix says what one feature becomes. In the query
-# matrix, the third row makes a pronoun look for animals, with a strength of 6. Every other feature
-# looks for its own kind, with a strength of 1. A key announces what the token is. A value passes
-# on everything except “something else”.
+# Three matrices turn each token into its query, its key and its value. A real model learns these
+# matrices, too; we write them by hand. Each row of a matrix determines what one feature of the
+# token turns into. In the query matrix, the third row makes a pronoun look for animals, with a
+# strength of 6. Every other feature looks for its own kind, with a strength of 1. A key announces
+# what the token is. A value passes on everything except “something else”.
 
 # %%
 query_matrix = torch.eye(4)
@@ -117,9 +118,10 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Scores, weights, a mixture
 #
-# How well does a key match a query? Multiply them entry by entry and add up: this is their *dot
-# product*. It is large if both are large in the same entries. A single matrix multiplication,
-# $Q K^\top$, computes it for all pairs, with a row for each query and a column for each key:
+# How well does a key match a query? Multiply the two vectors entry by entry and add up the
+# products: this is their *dot product*. It is large if both are large in the same entries. A single
+# matrix multiplication, $Q K^\top$, computes it for all pairs, with a row for each query and a
+# column for each key:
 
 # %%
 scores = queries @ keys.T / 4**0.5
@@ -156,13 +158,13 @@ outputs = weights @ values
 print(f"it: {[round(entry, 2) for entry in outputs[4].tolist()]}")
 
 # %% [markdown]
-# The output of *it* is mostly “animal”: the pronoun has found its noun. And that is all there is to
+# The output of *it* is mostly “animal”: the pronoun has found its noun. That is all there is to
 # attention: three lines of arithmetic, or one formula {cite:p}`transformer2017`.
 #
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}} + M\right) V$$
 #
 # Here $d$ is the dimension of a key. $M$ is the mask, which comes later; so far it is zero. In
-# `cs336_core` this is one function, and it returns the same:
+# `cs336_core` this is one function, and it returns the same output:
 
 # %%
 from cs336_core.model.attention import scaled_dot_product_attention
@@ -176,9 +178,9 @@ assert torch.allclose(attended, outputs)
 # %% [markdown]
 # ## Where each number comes from
 #
-# Each row of the map is a token that looks, each column one that is looked at. Point at a cell, or
-# move there with the arrow keys, to see how its number is computed. The map can show the scores, or
-# the *attention weights* that the softmax makes of them.
+# The map below has a row for each query and a column for each key. Point at a cell, or move there
+# with the arrow keys, to see how its number is computed. The map can show the scores, or the
+# *attention weights* that the softmax turns them into.
 
 # %% tags=["hide-input"]
 from cs336_core.widgets import AttentionExplorer
@@ -205,8 +207,8 @@ hotter = softmax(scores[4] / 5)[1].item()
 # ```{dropdown} What you should see
 # A score of 0 still gets a weight, because $e^0 = 1$. At a temperature of 0.5, *cat* gets
 # {eval}`f"{100 * colder:.0f} %"`; at 5 it gets {eval}`f"{100 * hotter:.0f} %"`, and the weights are
-# much closer to each other. The queries of the other tokens have a 1 where that of *it* has a 6, so
-# their scores hardly differ.
+# nearly even. In the other rows, the entries of the query are at most 1, where the query of *it*
+# has a 6, so the scores in a row hardly differ.
 # ```
 #
 # **A weight depends on its whole row: the softmax compares each score with all the others.**
@@ -249,8 +251,9 @@ for d, deviation in deviations.items():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# What is wrong with large scores? Suppose that a query meets ten keys, that $d$ is 1,024, and that
-# the scores are random numbers of that standard deviation, 32.
+# What is wrong with large scores? Suppose that a query is compared with ten keys, that $d$ is
+# 1,024, and that the scores are random numbers with a standard deviation of 32, as in the last row
+# of the table.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Prediction
@@ -274,10 +277,10 @@ for d in [4, 64, 1024]:  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# In high dimensions and without the division, the softmax picks one key and ignores the rest.
+# In high dimensions, without the division, the softmax puts nearly all of the weight on one key.
 # Worse, such a layer hardly learns: where a weight is close to 0 or 1, changing the score changes
-# almost nothing. The gradient of a weight $p$ with respect to its own score is $p (1 - p)$. At
-# $d$ = 1,024 it is on average {eval}`f"{gradient[1024, True] / gradient[1024, False]:.0f}"` times
+# almost nothing. The gradient of a weight $p$ with respect to its own score is $p (1 - p)$. At $d$
+# = 1,024 it is on average {eval}`f"{gradient[1024, True] / gradient[1024, False]:.0f}"` times
 # smaller without the division than with it.
 #
 # **Dividing by $\sqrt{d}$ keeps the standard deviation of the scores at 1, whatever the
@@ -285,12 +288,13 @@ Markdown("\n".join(lines))
 # roughly true at initialization.
 
 # %% [markdown]
-# ## Who may look at whom
+# ## Masks: which tokens can see which
 #
 # A language model that reads “The cat” learns to predict *sat*. If it could look ahead, there would
 # be nothing to learn. So a *causal mask* hides the future: it sets the scores of later tokens to
-# minus infinity, whose exponential is 0. In the code a mask is true, printed as 1, where the query
-# (row) may look at the key (column). In the formula, $M$ is 0 there and minus infinity elsewhere.
+# minus infinity, whose exponential is 0. In the code, a mask is true, printed as 1, where the query
+# (row) may attend to the key (column). In the formula, $M$ is 0 at these positions and minus
+# infinity everywhere else.
 
 # %%
 from cs336_core.model.masks import causal_mask
@@ -322,22 +326,22 @@ for name, rows in changed.items():  # @stepover
 # %% [markdown]
 # With the mask, only the last output changes. Without it, all of them do.
 #
-# There are three kinds of attention. They use the same formula, and differ only in the mask and in
-# where the keys and values come from:
+# A Transformer can contain three kinds of attention. They use the same formula, and differ only in
+# the mask and in where the keys and values come from:
 #
-# | kind | queries from | keys and values from | hidden |
+# | kind | queries from | keys and values from | masked |
 # |---|---|---|---|
-# | encoder | the text | the same text | nothing |
-# | decoder | the text | the same text | the future |
-# | cross-attention | the text being written | another text | nothing |
+# | encoder self-attention | the text | the same text | nothing |
+# | decoder self-attention | the text | the same text | the future |
+# | cross-attention | the text being written | the text being read | nothing |
 #
 # BERT is an *encoder* {cite:p}`bert2018`. Nearly all of today's large language models are
-# *decoders*. The first Transformer, a translator, had all three kinds: its encoder read the
-# original, its decoder wrote the translation, and *cross-attention* let the translation look at the
-# original.
+# *decoders*. The first Transformer, a translation model, had both parts and all three kinds: its
+# encoder read the source text, its decoder wrote the translation, and *cross-attention* let the
+# tokens of the translation attend to those of the source.
 #
-# Here is cross-attention in such a translator. It writes two German words, *Katze* and *saß*. One
-# looks for an animal in our sentence, the other for an action.
+# Here is cross-attention in such a model, made by hand again. The model writes two German words:
+# *Katze* looks for an animal in our sentence, and *saß* looks for an action.
 
 # %%
 german = 6 * torch.eye(4)[:2]  # Katze -> animal, saß -> action
@@ -350,10 +354,10 @@ for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# *Katze* finds *cat*. *saß* cannot choose between *sat* and *was*, since both are actions.
+# *Katze* finds *cat*, but *saß* cannot choose between *sat* and *was*, since both are actions.
 #
-# In all three kinds, *padding* is hidden too: the filler that gives sequences of different lengths
-# the same length, so that they fit into one tensor. Two masks are combined with *and*:
+# Sequences of different lengths fit into one tensor only if the shorter ones are filled up with
+# *padding*, which all three kinds of attention mask as well. Two masks are combined with *and*:
 
 # %%
 from cs336_core.model.masks import padding_mask
@@ -384,19 +388,20 @@ AttentionExplorer(tokens, queries, keys, values, **settings, key="masks")
 #   good for?
 #
 # ```{dropdown} What you should see
-# No: the window includes *it*, so it reaches two tokens back, and *cat* is three back. *The* can
-# attend only to itself. With a prefix mask, a model reads a question as a whole, in both
-# directions, and then writes the answer token by token {cite:p}`t5`.
+# No: a window of 3 includes the token itself, so it reaches two tokens back, and *cat* is three
+# tokens before *it*. *The* can attend only to itself. With a prefix mask, a model reads a question
+# as a whole, in both directions, and then writes the answer token by token {cite:p}`t5`.
 # ```
 #
-# **The formula never changes: the mask decides who may look at whom.**
+# **The formula never changes: the mask decides which tokens can see which.**
 
 # %% [markdown]
-# ## Several heads
+# ## Multiple heads
 #
-# Our sentence raises more questions: who sat, and who was tired? So a model runs several attentions
-# side by side, its *heads*, each with query, key and value matrices of its own. Let us add a head
-# in which an action looks for a pronoun or, failing that, for an animal.
+# Finding what *it* refers to is only one question. Who sat, and who was tired? To answer several
+# questions at once, a layer runs several *heads* in parallel, each with its own query, key and
+# value matrices. Let us add a head in which an action looks for a pronoun or, failing that, for an
+# animal.
 
 # %%
 second_matrix = torch.eye(4)
@@ -414,8 +419,8 @@ AttentionExplorer(tokens, two_heads, two_keys, two_values, **settings, key="head
 # {figure}`Remove the mask <heads.mask=none&heads.row=2&heads.column=4>`, and *sat* prefers *it*, a
 # later token that the mask had hidden.
 #
-# What *was* takes in is mostly “pronoun”. To receive “animal”, it needs a second layer, where *it*
-# already carries what it took in from *cat*.
+# The output of *was* is mostly “pronoun”. To find the animal, the model needs a second layer:
+# there, *it* already carries the information that it collected from *cat*.
 #
 # In a real model, every head reads the whole vector of a token and projects it to a short query,
 # key and value. In a model of width 512 with 8 heads, they have 64 entries each. The outputs of the
@@ -447,9 +452,9 @@ print(counts)
 assert counts[0] == counts[1] == 4 * 512**2
 
 # %% [markdown]
-# **Heads are almost free.** They divide the same matrices into strips, so there are as many
-# parameters as before, and as many operations in the matrix multiplications. Only the softmax has
-# more scores to process.
+# **Heads are almost free.** They divide the same matrices into strips, so neither the number of
+# parameters nor the number of operations in the matrix multiplications changes. Only the softmax
+# has more scores to process.
 
 # %% tags=["remove-cell"]
 from cs336_core.training import small_model
@@ -459,10 +464,10 @@ small = small_model.CONFIG
 # %% [markdown]
 # ## Trained heads, and your sentence
 #
-# We wrote our two heads by hand. A model finds its own in training. The small Transformer in this
-# figure has {eval}`small.n_layers` layers, or *blocks*, of {eval}`small.n_heads` heads each. It was
-# trained on simple stories and a few plays when this site was built. Type a sentence, and see what
-# each head attends to: the percentages are its weights after the softmax.
+# We wrote our two heads by hand. A real model learns its heads in training. The small Transformer
+# in this figure has {eval}`small.n_layers` layers, or *blocks*, of {eval}`small.n_heads` heads
+# each. It was trained on simple stories and a few plays when this site was built. Type a sentence,
+# and see what each head attends to: the percentages are its weights after the softmax.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import HeadExplorer
@@ -472,23 +477,24 @@ HeadExplorer(key="trained")
 # %% [markdown]
 # Things to try:
 #
-# - The sentence has two names, and one of them comes twice. Which one does the head attend to from
-#   the last token? {figure}`Swap the names <trained.text=When Leo and Lucy went to the market, Leo
-#   gave a ring to>`: does it follow?
-# - Find the head that attends most to {figure}`the token before <trained.target=previous>`. Does it
-#   do anything else?
-# - Look for {figure}`capital letters <trained.target=capital>`, then try the same sentence
-#   {figure}`in small letters <trained.text=when leo and lucy went to the market, lucy gave a ring
-#   to>`. What happens?
+# - The sentence has two names, and one of them appears twice. Which name does the head shown attend
+#   to from the last token? {figure}`Swap the names <trained.text=When Leo and Lucy went to the
+#   market, Leo gave a ring to>`: does the attention follow?
+# - Find the head that attends most to {figure}`the previous token <trained.target=previous>`. Does
+#   this head do anything else?
+# - Find the head for {figure}`capital letters <trained.target=capital>`, then try the same sentence
+#   {figure}`in lowercase <trained.text=when leo and lucy went to the market, lucy gave a ring to>`.
+#   What happens?
 #
 # ```{dropdown} What you should see
-# The head attends to the name that comes twice, and it follows when you swap them. That is useful:
-# in the stories that the model has read, the one who gives is named again, and the ring goes to the
-# other one. The head for the token before spends only part of its weight there; in so small a
-# model, a head does several things at once. Large models have heads that attend almost only to the
-# token before, and others that use them to continue a pattern they have seen
-# {cite:p}`induction2022`. In small letters, nothing is left for the head for capital letters, and
-# the names fall into pieces that the model has hardly seen: other heads come first.
+# The head attends to the name that appears twice, and its attention follows when you swap the
+# names. That is useful: in the stories that the model was trained on, the giver is named twice, and
+# the ring goes to the other person. The previous-token head puts only part of its weight on the
+# previous token; in so small a model, each head does several things at once. Large models have
+# heads that attend almost only to the previous token, and induction heads, which build on them to
+# continue a pattern that appeared earlier in the text {cite:p}`induction2022`. In lowercase, the
+# head for capital letters has nothing to find. The names also split into tokens that the model has
+# hardly ever seen, so other heads rank first.
 # ```
 #
 # **Nobody tells a head what to look for. It learns whatever helps to predict the next token.**
@@ -497,9 +503,9 @@ HeadExplorer(key="trained")
 # ## What a model has to remember
 #
 # Suppose that a model has written “The cat sat”. To write the next token, it needs the keys and
-# values of these three, and later those of the fourth as well. They never change, because no token
-# looks at a later one. So the model computes them once and stores them in a *KV cache*. Does it get
-# the same result as from all tokens at once?
+# values of these three, and later those of the fourth as well. Earlier keys and values never
+# change, because no token can attend to a later one. So the model computes them once and stores
+# them in a *KV cache*. Does it get the same result as when it processes all tokens at once?
 
 # %%
 from cs336_core.model.kv_cache import KVCache
@@ -515,17 +521,17 @@ print(f"{len(cache)} tokens cached, largest difference {difference:.0e}")
 assert difference < 1e-5
 
 # %% [markdown]
-# It does, up to rounding. But the cache is large. Each layer stores a key and a value for each
-# head, at 2 bytes per number, so a token takes 2 · layers · heads · head width · 2 bytes. Llama 3
-# 8B has 32 layers and 32 query heads of width 128.
+# It does, up to rounding error. But the cache is large. Each layer stores a key and a value for
+# each head, at 2 bytes per number, so a token takes 2 · layers · heads · head width · 2 bytes.
+# Llama 3 8B has 32 layers and 32 query heads of width 128.
 #
-# Heads can share. In *grouped-query attention*, GQA, a few query heads use the same keys and values
-# {cite:p}`gqa2023`; in *multi-query attention*, MQA, all of them do {cite:p}`mqa2019`. *Multi-head
-# latent attention*, MLA, caches one short vector, from which each head computes keys and values of
-# its own. It also caches one small key, shared by all heads, which carries the position
-# {cite:p}`deepseekv2`.
+# Heads can share keys and values. In *grouped-query attention* (GQA), each group of query heads
+# uses the same keys and values {cite:p}`gqa2023`; in *multi-query attention* (MQA), all query heads
+# do {cite:p}`mqa2019`. *Multi-head latent attention* (MLA) caches one short vector per token, from
+# which each head computes its own key and value. It also caches one small key, shared by all heads,
+# which encodes the position {cite:p}`deepseekv2`.
 #
-# How much memory is that?
+# How much memory does each variant need? Start with plain multi-head attention (MHA) in Llama 3 8B.
 
 # %% tags=["remove-input"]
 options = ["16 KiB", "128 KiB", "512 KiB", "2 MiB"]
@@ -552,14 +558,14 @@ for name, size in cached.items():  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Llama 3 8B uses GQA: its 32 query heads share 8 heads of keys and values, which takes a quarter of
-# the memory. The authors of GQA found it nearly as good as full multi-head attention, and nearly as
-# fast as MQA. DeepSeek-V3 is far larger, with {eval}`deepseek.n_layers` layers and
+# Llama 3 8B uses GQA: its 32 query heads share 8 key and value heads, so the cache takes a quarter
+# of the memory. The authors of GQA found it nearly as good as full multi-head attention, and nearly
+# as fast as MQA. DeepSeek-V3 is far larger, with {eval}`deepseek.n_layers` layers and
 # {eval}`deepseek.n_heads` heads, yet it caches about half as much as Llama 3 8B: per token and
 # layer, {eval}`deepseek.latent.kv_rank` numbers for the short vector and
 # {eval}`deepseek.latent.rope_head_dim` for the shared key.
 #
-# **The KV cache spends memory to save computation, and sharing keys and values makes it smaller.**
+# **The KV cache trades memory for computation, and sharing keys and values makes it smaller.**
 
 # %% [markdown]
 # ## Attention does not know the order
@@ -584,12 +590,12 @@ print("shuffled:", *(tokens[i] for i in shuffle))
 # %% [markdown]
 # ## Long sequences
 #
-# Every token looks at every other, so a sequence twice as long has four times as many scores. There
-# are three ways out.
+# Every token attends to every other, so a sequence twice as long has four times as many scores.
+# There are three ways to reduce that cost.
 #
-# The first is to look less far. In *sliding-window attention*, a token attends only to the last few
-# tokens {cite:p}`longformer2020`. It learns about earlier ones through the layers below: each layer
-# reaches back by the window minus one, because the window includes the token itself.
+# The first is to attend to fewer tokens. In *sliding-window attention*, a token attends only to the
+# last few tokens {cite:p}`longformer2020`. It learns about earlier ones through the layers below:
+# each layer reaches back by the window minus one, because the window includes the token itself.
 
 # %%
 from cs336_core.model.masks import window_mask
@@ -598,9 +604,9 @@ print(window_mask(6, 3).int())  # @stepover
 
 # %% [markdown]
 # The second is to drop the softmax. *Linear attention* replaces the exponential of a score with a
-# dot product of two transformed vectors {cite:p}`linearattn2020`. Then one matrix of fixed size
-# summarizes everything read so far, and the cost per token stays the same, however long the text.
-# But attention becomes less sharp, as the output of *it* shows:
+# dot product of two transformed vectors {cite:p}`linearattn2020`. Then a state of fixed size,
+# essentially one matrix, summarizes everything read so far, and the cost per token stays the same,
+# however long the text. But attention becomes less sharp, as the output of *it* shows:
 
 # %%
 from cs336_core.model.linear_attention import linear_attention
@@ -611,7 +617,8 @@ print("softmax:", [f"{entry:.2f}" for entry in sharp.tolist()])
 print("linear: ", [f"{entry:.2f}" for entry in soft.tolist()])
 
 # %% [markdown]
-# How large is that state, compared with the keys and values of 500 tokens, with 64 entries each?
+# How large is that state, compared with the cached keys and values of 500 tokens, with 64 entries
+# each?
 
 # %%
 from cs336_core.model.linear_attention import linear_attention_recurrent
@@ -624,8 +631,8 @@ print(f"state:           {state_size:6,} numbers")
 print(f"keys and values: {cache_size:6,} numbers")
 
 # %% [markdown]
-# The third is to compute exactly the same and move less data. That is *FlashAttention*
-# {cite:p}`flashattention2022`. It gives up nothing, is faster and needs less memory, so it has
+# The third is to compute exactly the same output while moving less data. That is *FlashAttention*
+# {cite:p}`flashattention2022`. It is faster, needs less memory, and approximates nothing, so it has
 # become the standard.
 #
 # **A window limits how far a token sees, linear attention blurs what it sees, and FlashAttention
@@ -636,13 +643,13 @@ print(f"keys and values: {cache_size:6,} numbers")
 #
 # A GPU computes on data in a small, fast memory (SRAM) and stores everything else in a large, slow
 # one (HBM). Plain attention writes all scores to HBM, reads them back for the softmax, writes the
-# weights, and reads those back for the mixture. Most of the time goes into this traffic, not into
+# weights, and reads those back for the mixture. Most of the time is spent on this traffic, not on
 # arithmetic.
 #
-# FlashAttention takes a few queries and a few keys at a time, a *tile* of the scores, and never
-# writes a score to HBM. The difficulty is the softmax, which needs the sum over a whole row. The
-# solution is an *online softmax*: keep a running sum, and scale it down whenever a larger score
-# arrives. Watch it on the row of *it*, with one key per tile:
+# FlashAttention computes the scores of a few queries and a few keys at a time, one *tile* of the
+# score matrix, and never writes a score to HBM. The difficulty is the softmax, which needs the sum
+# over a whole row. The solution is an *online softmax*: keep a running sum, and scale it down
+# whenever a larger score arrives. Watch it on the row of *it*, with one key per tile:
 
 # %%
 from cs336_core.model.flash import flash_steps
@@ -683,17 +690,18 @@ causal_tiles = len([*tiles(16, 16, (4, 4), causal=True)])
 # %% [markdown]
 # Things to try:
 #
-# - Put {figure}`more queries into a tile <tiles.query_tile=8>`. What falls, and why?
+# - Put {figure}`more queries into a tile <tiles.query_tile=8>`. What happens to the traffic, and
+#   why?
 # - Give SRAM {figure}`room for 320 numbers
 #   <tiles.capacity=320&tiles.query_tile=11&tiles.key_tile=11>`. The largest square tile has 11
 #   queries and 11 keys. Can you find a better shape?
 # - {figure}`Switch on the causal mask <tiles.causal=true&tiles.step=10>`. Which tiles are skipped?
 #
 # ```{dropdown} What you should see
-# The traffic falls, from {eval}`by_height[0]` numbers with 4 queries per tile to
-# {eval}`by_height[1]` with 8: the keys and values are read once per row of tiles, and there are
-# fewer rows. SRAM for 320 numbers also holds {figure}`all 16 queries and 6
-# keys <tiles.capacity=320&tiles.query_tile=16&tiles.key_tile=6>`. Then nothing is read twice:
+# It falls from {eval}`by_height[0]` numbers with 4 queries per tile to {eval}`by_height[1]` with 8:
+# the keys and values are read once per row of tiles, and there are fewer rows. SRAM for 320 numbers
+# also holds {figure}`all 16 queries and 6 keys
+# <tiles.capacity=320&tiles.query_tile=16&tiles.key_tile=6>`. Then nothing is read twice:
 # {eval}`read_once` numbers are moved instead of {eval}`square`, the output included. The causal
 # mask skips the tiles that lie entirely in the future; {eval}`causal_tiles` of 16 remain.
 # ```
@@ -718,7 +726,7 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # For 8,192 tokens, plain attention moves {eval}`f"{traffic_ratio[8192]:.1f}"` times as many
-# numbers. FlashAttention takes a few more operations, for the rescaling, and its backward pass
+# numbers. FlashAttention performs a few more operations, for the rescaling, and its backward pass
 # recomputes the scores. The output is the same up to rounding:
 
 # %%
@@ -731,7 +739,7 @@ untiled = scaled_dot_product_attention(q, k, v, visible)  # @stepover
 assert torch.allclose(tiled, untiled, atol=1e-5)
 
 # %% [markdown]
-# And what must be saved for the backward pass? Plain attention saves a matrix of attention weights,
+# What must be saved for the backward pass? Plain attention saves a matrix of attention weights,
 # which grows with the square of the length. FlashAttention saves its inputs, its output, and one
 # number per query:
 
@@ -781,21 +789,22 @@ assert torch.equal(full(hidden), usual(hidden))
 # score?
 #
 # ```{dropdown} Answer
-# The mean of the values: each of seven weights is {eval}`f"{uniform[0].item():.3f}"`. Adding 100
-# changes nothing: each exponential becomes $e^{100}$ times as large, and so does their sum. That is
-# why the largest score can be subtracted first, so that no exponential overflows.
+# The mean of the values: with seven keys, for example, each weight is
+# {eval}`f"{uniform[0].item():.3f}"`. Adding 100 changes nothing: each exponential becomes $e^{100}$
+# times as large, and so does their sum. That is why code can subtract the largest score first, so
+# that no exponential overflows.
 # ```
 #
 # **2.** A row of the mask hides every key. What should the output be?
 #
 # ```{dropdown} Answer
-# Zeros: in our code, the weights of such a row add up to
-# {eval}`f"{all_masked.sum().item():.0f}"`. A naive softmax divides 0 by 0, which is *not a number*
-# (NaN). One such row turns gradients into NaN, and a single step with them ruins the whole model.
+# Zeros: in our code, the weights of such a row add up to {eval}`f"{all_masked.sum().item():.0f}"`.
+# A naive softmax divides 0 by 0, which is *not a number* (NaN). One such row turns gradients into
+# NaN, and a single training step with such gradients ruins the whole model.
 # ```
 #
 # **3.** How many parameters does attention have in one layer of Llama 3 8B, with a width of 4,096,
-# 32 query heads and 8 heads for keys and values?
+# 32 query heads and 8 key and value heads?
 #
 # ```{dropdown} Answer
 # {eval}`f"{parameters:,}"`: two matrices of 4,096 × 4,096, for the queries and the output, and two
@@ -809,17 +818,19 @@ assert torch.equal(full(hidden), usual(hidden))
 # furthest one itself, only what the tokens in between took in from it.
 # ```
 #
-# **5.** A model has 8 query heads, and GQA with 8 heads for keys and values. What is that called?
+# **5.** What do you call GQA if a model with 8 query heads also has 8 key and value heads?
 #
 # ```{dropdown} Answer
-# Multi-head attention. With the same matrices they agree bit for bit; the build checks it.
+# Multi-head attention. With the same matrices, the two give the same output bit for bit, as a check
+# confirms whenever this page is built.
 # ```
 #
-# **6.** Does FlashAttention take fewer operations?
+# **6.** Does FlashAttention perform fewer operations than plain attention?
 #
 # ```{dropdown} Answer
-# No: it takes slightly more, because it rescales earlier sums. It moves less data. With a causal
-# mask it also skips the tiles that are hidden completely, nearly half of them in a long sequence.
+# Not for the same scores: there it performs slightly more, because it rescales earlier sums. It is
+# faster because it moves less data. Only with a causal mask can it save work: it skips the tiles
+# that are masked completely, nearly half of them in a long sequence.
 # ```
 
 # %% [markdown]

@@ -18,8 +18,8 @@
 # Transformer adds what is missing: positions, a small network applied to every token, norms, and a
 # residual stream that connects it all.
 #
-# Reading takes about half an hour; allow an hour with the exercises. You need {doc}`04_attention`.
-# Here is a whole Transformer, small enough to run in this page. Type a sentence:
+# Reading takes about half an hour; allow an hour with the exercises. Read {doc}`04_attention`
+# first. Here is a whole Transformer, small enough to run in your browser. Type a sentence:
 
 # %% tags=["remove-input"]
 from cs336_core.training import small_model
@@ -29,38 +29,40 @@ n_small = sum(p.numel() for p in small_model.build_small_model().parameters())  
 TransformerExplorer(key="model")
 
 # %% [markdown]
-# Read the drawing from the bottom up. Each token starts as an *embedding*, a row of numbers. The
-# row of the last token is drawn as a river: attention brings in what it finds at earlier tokens,
-# the MLPs add what they make of it, and the top of the river becomes the prediction.
+# Read the figure from the bottom up. Each token starts as an *embedding*, a row of numbers. The row
+# of the last token is drawn as a river: attention adds information from earlier tokens, the MLPs
+# add what they compute from it, and the top of the river becomes the prediction.
 #
 # - Who gets the ring? {figure}`Swap the names <model.text=When Leo and Lucy went to the market, Leo
-#   gave a ring to>`, and the prediction follows. Point at the orange squares: which heads look back
-#   at a name?
+#   gave a ring to>`, and the prediction follows. Point at the orange squares: which heads attend to
+#   a name?
 # - The switches remove parts. Which head does this prediction need most? What happens
 #   {figure}`without positions <model.removed=positions>`, and what
 #   {figure}`without the last norm <model.removed=final-norm>`?
-# - Compare {figure}`a story like those it has read <model.text=The dog is bigger than the cat. The
-#   cat is bigger than the mouse. So the dog is bigger than the>` with
-#   {figure}`a sentence that it has not <model.text=I think, therefore I>`. Why is it so sure about
-#   one and not about the other?
+# - Compare {figure}`a story like those it was trained on <model.text=The dog is bigger than the
+#   cat. The cat is bigger than the mouse. So the dog is bigger than the>` with {figure}`a sentence
+#   unlike them <model.text=I think, therefore I>`. Why is the model so sure about the first and not
+#   about the second?
 #
 # ```{dropdown} Answers
-# It predicts the name that appears only once. Several heads look back from “to”: one at the name to
-# be copied, others at the name that is repeated. Remove the head with the lowest number, and the
+# The model predicts the name that appears only once. Several heads attend from “to” to a name: one
+# to the name to be copied, others to the name that is repeated. The number on each switch is the
+# probability of the prediction without that part; remove the head with the lowest number, and the
 # model names the wrong person. Without positions, it no longer knows which word came where. Without
-# the last norm, the logits are larger, so it is more confident, right or wrong. And it is sure
-# where the text settles the answer, as in its stories; in a play, a hundred words could follow.
+# the last norm, the logits are larger, so it is more confident, right or wrong. Finally, the model
+# is sure where the text determines the next word, as in the stories that it was trained on; after a
+# line like one from a play, a hundred words could follow.
 #
-# This model has {eval}`f"{n_small:,}"` parameters; large ones have a million times as many. It
-# has read {eval}`f"{small_model.N_STORIES:,}"` short stories that a program wrote, about who has
-# what and who is where, and {eval}`len(small_model.PLAYS)` plays by Shakespeare. It trained for
-# {eval}`f"{small_model.N_STEPS:,}"` steps, in about a minute and a half, when this site was built.
-# A large model is built the same way; it has read much of the web.
+# This model has {eval}`f"{n_small:,}"` parameters; large ones have a million times as many. Its
+# training data are {eval}`f"{small_model.N_STORIES:,}"` short stories that a program wrote, about
+# who has what and who is where, and {eval}`len(small_model.PLAYS)` plays by Shakespeare. It trained
+# for {eval}`f"{small_model.N_STEPS:,}"` steps, in about a minute and a half, when this site was
+# built. A large model is built the same way, and is trained on much of the web.
 # ```
 
 # %% [markdown]
 # On this page you build such a model from its parts, and train it until it has memorized a
-# sentence. Every decoder-only Transformer has these parts; only the numbers differ:
+# sentence. Every decoder-only Transformer has these parts; the sizes and some details differ:
 
 # %% tags=["remove-input"]
 from cs336_core.notebook.block_diagram import block_diagram
@@ -69,19 +71,21 @@ block_diagram()  # @stepover
 
 # %% [markdown]
 # *Read it from the bottom up: $T$ tokens, each a row of $d$ numbers, pass through $L$ blocks, and
-# each comes out as a score for every one of $V$ ids. Each section below explains one part.*
+# each comes out as $V$ scores, one for every id in the vocabulary. The sections below explain the
+# parts.*
 
 # %% [markdown]
 # ## The residual stream
 #
-# The thick line in the picture is a table with one row of $d$ numbers per token. A row starts as
+# The thick line in the diagram is a table with one row of $d$ numbers per token. A row starts as
 # the token's embedding. Each layer reads it, computes something, and *adds* the result, so at the
 # top it is the sum of everything the layers contributed. This is the *residual stream*.
 #
-# Why add? Send a row $x$ through 50 random matrices $W$, with entries half as large as usual, as
-# usual, and twice as large. The dashed lines replace the row at each layer, $x \leftarrow W x$; the
-# solid lines add to it, $x \leftarrow x + W \operatorname{norm}(x)$, where the norm scales the row
-# to a standard size.
+# Why add? Send a row $x$ through 50 random matrices $W$. Normally, their entries have a standard
+# deviation of $1/\sqrt{d}$, which keeps the length of a row about the same; we also try entries
+# half as large and twice as large. For the dashed lines, each layer replaces the row,
+# $x \leftarrow W x$; for the solid lines, it adds to the row,
+# $x \leftarrow x + W \operatorname{norm}(x)$, where the norm scales the row to a standard size.
 
 # %% tags=["hide-input"]
 import math
@@ -130,12 +134,12 @@ figures.inline(
 )
 
 # %% [markdown]
-# If rows are replaced, everything depends on the size of the entries. With entries half as large,
-# the row ends with a length of {eval}`last_norms["replaced", 0.5]`; with entries twice as large,
-# {eval}`last_norms["replaced", 2.0]`. The same happens to the *gradient*, which describes how the
-# loss changes with each number, on its way back through the layers. (Moving a number along its
-# gradient raises the loss, so training moves it the other way.) With entries half as large, the
-# first layer receives a gradient of length {eval}`vanished`; with addition,
+# If layers replace the row, everything depends on the size of the entries. With entries half as
+# large, the row ends with a length of {eval}`last_norms["replaced", 0.5]`; with entries twice as
+# large, {eval}`last_norms["replaced", 2.0]`. On the way back through the layers, the same happens
+# to the *gradient*, which describes how the loss changes with each number. (Moving a number in the
+# direction of its gradient raises the loss, so training moves it the opposite way.) With entries
+# half as large, the first layer receives a gradient of length {eval}`vanished`; with addition,
 # {eval}`f"{gradient_norms['added', 0.5]:.0f}"`.
 #
 # **Addition gives rows and gradients a direct path past every layer** {cite:p}`resnet2015`,
@@ -163,7 +167,7 @@ print([f"{entry:.2f}" for entry in normalized.tolist()])
 # = \gamma \odot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta$$
 #
 # Most models now use *RMSNorm* {cite:p}`rmsnorm2019`. It leaves the mean alone and divides by the
-# root of the mean square. Its authors found it to work as well, and to run faster:
+# root of the mean square. Its authors found that it works as well and runs faster:
 #
 # $$\operatorname{RMSNorm}(x)
 # = \gamma \odot \frac{x}{\sqrt{\frac{1}{d} \sum_i x_i^2 + \varepsilon}}$$
@@ -180,25 +184,26 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # **A row a thousand times as large gives the same output.** That is the purpose of a norm.
 #
-# Where should it go? The first Transformer normalized the stream itself, after each addition:
-# *post-norm*. Nearly all models today normalize only what a layer reads, as in the picture:
+# Where should the norm go? The first Transformer normalized the stream itself, after each addition:
+# *post-norm*. Nearly all models today normalize only the input of each layer, as in the diagram:
 # *pre-norm*. We will train both below.
 
 # %% [markdown]
 # ## Positions
 #
-# Without a mask, attention cannot tell “dog bites man” from “man bites dog”. The simplest code for
-# a position would be a one-hot vector, with a 1 at that position and zeros elsewhere. But then
+# Without a mask, attention cannot tell “dog bites man” from “man bites dog”. The simplest encoding
+# of a position would be a one-hot vector, with a 1 at that position and zeros elsewhere. But then
 # all positions are equally far apart, and neighbors look no more alike than the two ends of a text.
 # There are three common ways to do better.
 #
-# The first is a table. GPT-2 learns one vector per position and adds it to the embedding
+# The first is a learned table. GPT-2 learns one vector per position and adds it to the embedding
 # {cite:p}`gpt2`. This is simple, but the model knows nothing about positions past the end of the
 # table.
 #
-# The second is waves, also known as Fourier features. The first Transformer added sines and cosines
-# of many wavelengths {cite:p}`transformer2017`. Think of the hands of a clock: the fast ones
-# distinguish neighboring positions, the slow ones distant positions.
+# The second is waves. The first Transformer added sines and cosines of many wavelengths to the
+# embedding {cite:p}`transformer2017`: sinusoidal positions, a kind of Fourier features. Think of
+# the hands of a clock: the fast ones distinguish neighboring positions, the slow ones distant
+# positions.
 
 # %% tags=["hide-input"]
 from matplotlib.colors import to_rgb
@@ -233,8 +238,9 @@ figures.inline(
 # *Each column is the vector that is added at one position. Orange is +1, blue is −1, and pale is
 # 0.*
 #
-# Moving $k$ positions to the right turns each hand by an angle that depends on $k$ alone. But the
-# waves are added to the embedding, so position and meaning are mixed from then on.
+# Moving $k$ positions to the right turns each hand by an angle that depends only on $k$ and on the
+# speed of that hand, not on where you start. But the waves are added to the embedding, so from
+# there on, position and meaning are mixed in the same numbers.
 #
 # The third is rotation. Rotary embeddings (RoPE) add nothing {cite:p}`rope2021`; they rotate
 # queries and keys instead. Take their entries in pairs, as points in the plane, and rotate each
@@ -249,8 +255,8 @@ figures.inline(
 # query is rotated by $m\omega$ and the key by $n\omega$, only the difference $(m - n)\,\omega$
 # remains in their score.
 #
-# Each dial below shows one pair. Query and key are the same vector here, so at the same position
-# their hands coincide. Move the query, then move both.
+# Each dial below shows one pair. The query and the key are the same vector here, so at the same
+# position their hands coincide. Move the query, then move both.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import RotaryDial
@@ -268,12 +274,12 @@ RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 #
 # ```{dropdown} Answers
 # The first pair turns fastest, by one radian per position. The last turns by a thousandth of that,
-# so it can carry meaning that should not depend on position. The score is highest at distance 0,
-# where all hands coincide. The fast pair adds ripples, which tell neighboring positions apart.
+# so it can carry information that should not depend on position. The score is highest at distance
+# 0, where all hands coincide. The fast pair adds ripples, which tell neighboring positions apart.
 # ```
 #
-# Here is the score of a random query and key at three pairs of positions, once with waves added and
-# once rotated:
+# Here is the score of a random query and key at three pairs of positions, once with waves added to
+# them and once with both rotated:
 
 # %% tags=["hide-input"]
 rotary = Rotary(64)
@@ -291,21 +297,21 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # **With rotations, the score depends on how far apart two tokens are, and not on where they are.**
-# The authors of RoPE report that a BERT with rotations learned faster than the original. Nearly all
-# models use them today.
+# The authors of RoPE report that a BERT with rotary embeddings learned faster than the original.
+# Nearly all large language models use them today.
 
 # %% [markdown]
 # ## The MLP: each token on its own
 #
-# Look at {figure}`an MLP of the model at the top <model.part=mlp-2>`. It reads the row of a single
-# token and turns on some of its hidden units, and what it adds makes some next tokens more likely
-# and others less. Attention moves information between tokens; this small network, the *multilayer
-# perceptron* or MLP, works on what has arrived, one token at a time. It is also called the
-# feed-forward layer.
+# Look at {figure}`an MLP of the model at the top <model.part=mlp-2>`. The MLP reads the row of a
+# single token and turns on some of its hidden units, and the vector that it adds makes some next
+# tokens more likely and others less likely. Attention moves information between tokens; this small
+# network, the *multilayer perceptron* or MLP, processes what has arrived, one token at a time. It
+# is also called the feed-forward layer.
 #
 # An MLP maps each row to a wider one (usually four times as wide), applies an *activation* to each
 # entry, and maps the result back. It holds most of a block's parameters. Without the activation,
-# its two matrices would amount to a single one. These are the three most common activations:
+# its two matrices would collapse into a single one. These are the most common activations:
 
 # %% tags=["hide-input"]
 from cs336_core.model.feed_forward import gelu, relu, silu
@@ -334,7 +340,8 @@ figures.inline(
 #
 # $$\operatorname{SwiGLU}(x) = W_2\,\bigl(\operatorname{SiLU}(W_1 x) \odot W_3 x\bigr)$$
 #
-# It has three matrices instead of two. Reducing the inner width to two thirds makes up for that:
+# SwiGLU has three matrices instead of two. Reducing the hidden width to two thirds makes up for
+# that:
 
 # %%
 from cs336_core.model.feed_forward import FeedForward
@@ -357,7 +364,8 @@ for network in [plain, gated]:  # @stepover
 # x = x + mlp(norm(x))
 # ```
 #
-# Run the two lines on a stream of five tokens, and compare with the block of `cs336_core`:
+# Run the two lines on a stream of five tokens, and compare the result with that of the block in
+# `cs336_core`:
 
 # %%
 from cs336_core.model.block import Block
@@ -385,7 +393,7 @@ assert torch.equal(x, whole)
 
 # %% [markdown]
 # A model is an embedding table, a stack of blocks, a final norm, and the *LM head*, a matrix that
-# gives each id of the vocabulary a score, its *logit*.
+# gives each id in the vocabulary a score, its *logit*.
 
 # %%
 from cs336_core.model.language_model import LanguageModel
@@ -421,7 +429,7 @@ TraceViewer(
 
 # %% [markdown]
 # Is this the real thing? Give the same class the configurations of three published models. Its
-# parameters match the published counts to the last digit:
+# parameter counts match the published ones to the last digit:
 
 # %% tags=["hide-input"]
 from cs336_core.model.presets import preset
@@ -443,10 +451,10 @@ Markdown("\n".join(lines))
 #
 # Before the first step, all matrices are random. How large should their entries be? A matrix that
 # maps $m$ numbers to $n$ roughly preserves the size of rows and gradients if its entries have a
-# variance of $2 / (m + n)$ {cite:p}`glorot2010`, and `Linear` starts that way. Send rows with a
-# standard deviation of 1 through ten such matrices, then through ten whose entries are half as
-# large, or twice as large. In the last column, each result is added to a stream instead, with a
-# norm before each matrix.
+# variance of $2 / (m + n)$ {cite:p}`glorot2010`, and our `Linear` layer is initialized that way.
+# Send rows whose entries have a standard deviation of 1 through ten such matrices, then through ten
+# whose entries are half as large, or twice as large. In the last column, the output of each matrix
+# is added to a stream instead, with a norm before each matrix.
 
 # %% tags=["hide-input"]
 from cs336_core.model.layers import Linear
@@ -470,15 +478,15 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # *The standard deviation of the entries of a row after the last matrix.*
 #
-# Without a stream, a factor of two is fatal after ten layers. **Norm and stream make a model far
-# less sensitive to initialization.**
+# Without a stream, a factor of two is fatal after ten layers. **The norm and the residual stream
+# make a model far less sensitive to its initialization.**
 
 # %% [markdown]
 # ## Training: memorize one sentence
 #
-# A model with a bug often still runs. A good first test is whether it can memorize one sentence.
-# Ours reads bytes and predicts the next byte at each position. The text contains the right answers,
-# so nobody has to label anything: training is *self-supervised*.
+# A model with a bug often still runs. So a good first test is whether the model can memorize one
+# sentence. Ours reads bytes and predicts the next byte at each position. The text itself contains
+# the right answers, so nobody has to label anything: training is *self-supervised*.
 #
 # The loss is the *cross-entropy*. The softmax turns the logits into probabilities, and the loss is
 # the average of $-\ln p$, where $p$ is the probability of the byte that actually came next:
@@ -524,8 +532,8 @@ figures.inline(
 
 # %% [markdown]
 # In 60 steps the loss falls from {eval}`f"{losses[0]:.1f}"` to {eval}`f"{losses[-1]:.2f}"`. Now
-# give the model three letters and let it continue, always with the most probable byte. This is
-# *greedy* decoding.
+# give the model three letters and let it continue, always with the most probable byte. This
+# strategy is called *greedy* decoding.
 
 # %%
 completions = {}
@@ -565,14 +573,16 @@ for name, ablated in ablations.items():  # @stepover
     print(f"{name:16} loss {final_loss[name]:.2f}")
 
 # %% [markdown]
-# Without positions, the model still learns the sentence. The causal mask gives them away: the first
-# token sees one token, the second sees two. **Overfitting one batch finds many bugs, but it does
-# not prove that every part works.**
+# The model whose tokens see only themselves fails: different letters follow a “t” in this sentence,
+# and the “t” alone does not determine which. Without positions, the model still learns the
+# sentence, because the causal mask gives the positions away: the first token sees one token, the
+# second sees two. **Overfitting one batch finds many bugs, but it does not prove that every part
+# works.**
 
 # %% [markdown]
 # ## Before or after: where the norm goes
 #
-# Make the model deep, with 12 layers, and train it once with pre-norm and once with post-norm:
+# Make the model deeper, with 12 layers, and train it once with pre-norm and once with post-norm:
 
 # %% tags=["hide-input"]
 curves = {}
@@ -596,8 +606,8 @@ figures.inline(
 # %% [markdown]
 # This is one model and one seed, but others observed the same {cite:p}`prenorm2020`. A deep
 # post-norm model needs a careful *warm-up*, a learning rate that rises from near zero. **Pre-norm
-# makes deep models easy to train.** They can do without a warm-up, though nearly all large models
-# use one.
+# makes deep models easier to train.** Pre-norm models can do without a warm-up, though nearly all
+# large ones use it.
 
 # %% [markdown]
 # ## Learning to answer
@@ -618,8 +628,8 @@ with torch.no_grad():  # @stepover
 print(f"answer {answer_loss:.2f}, question {question_loss:.2f}")
 
 # %% [markdown]
-# **The model learns what the loss covers**: to answer, but not to ask. Instruction tuning usually
-# masks the loss this way.
+# **The model learns what the loss covers**: here, the answer but not the question. Instruction
+# tuning usually masks the loss this way.
 
 # %% [markdown]
 # ## Three arrangements
@@ -631,8 +641,8 @@ print(f"answer {answer_loss:.2f}, question {question_loss:.2f}")
 # - *Encoder-only* drops the causal mask, so every token sees all others. It is trained to fill in
 #   hidden words, as in a cloze test, and is used to classify and compare texts {cite:p}`bert2018`.
 # - *Encoder-decoder*: an encoder reads one text and a decoder writes another. Each block of the
-#   decoder has an extra cross-attention, whose queries look at the encoder's output. This was the
-#   first Transformer, built for translation {cite:p}`transformer2017`.
+#   decoder has an extra cross-attention, whose queries attend to the encoder's output. The first
+#   Transformer was of this kind, built for translation {cite:p}`transformer2017`.
 
 # %% tags=["hide-input"]
 from cs336_core.model.encoder import Encoder, MaskedLanguageModel
@@ -648,8 +658,8 @@ for name, kind in {
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Which positions can see which? Change the last byte of the sentence and count the outputs that
-# change. Could the encoder learn to predict the next byte?
+# Which positions can see which? Change the last byte of the sentence and count the positions whose
+# output changes. Could the encoder learn to predict the next byte?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 changed = ids.clone()
@@ -664,10 +674,11 @@ for kind in [LanguageModel, MaskedLanguageModel]:  # @stepover
     print(f"{name:19} {n_changed[name]:2} of {ids.shape[1]} positions")
 
 # %% [markdown]
-# In an encoder, every position has already seen the byte that it would have to predict, so there is
+# In an encoder, every position can already see the byte that it would have to predict, so there is
 # nothing to learn. Instead, replace some bytes with a special id, and compute the loss at those
 # positions only. (BERT selects 15 % of the tokens. It hides 80 % of these, replaces 10 % with
-# random tokens, and leaves 10 % unchanged, because no token is hidden when the model is used.)
+# random tokens, and leaves 10 % unchanged: when the model is used later, no token is hidden, so
+# training should not rely on hidden ones alone.)
 
 # %% tags=["hide-input"]
 torch.manual_seed(336)
@@ -686,15 +697,15 @@ print(cloze.replace("\0", "_"))
 print(bytes(filled[0].tolist()).decode(errors="replace"))
 
 # %% [markdown]
-# It gets {eval}`n_right` of the 6 letters right, looking in both directions for each. **A decoder
-# writes; an encoder reads.**
+# The model gets {eval}`n_right` of the 6 letters right, using the letters on both sides. **A
+# decoder writes; an encoder reads.**
 
 # %% [markdown]
 # ## Decoding: the best word is not the best sentence
 #
 # Greedy decoding takes the most probable token at each step. Here is a tiny made-up model that
 # writes two words, with the probability of each pair on the right. Which pair does greedy decoding
-# write, and which one is the most probable?
+# write, and which pair is the most probable?
 
 # %% tags=["hide-input"]
 next_words = {
@@ -739,9 +750,9 @@ for width in [1, 2, 3]:  # @stepover
 
 # %% [markdown]
 # Greedy decoding ($K = 1$) starts with *the*, the most probable first word, and misses *a cat*.
-# *Beam search* keeps the $K$ most probable beginnings. For $T$ tokens it computes
-# $K \cdot V \cdot T$ probabilities, where a search through all texts would need $V^T$. Of each
-# beginning, only the $K$ best continuations can survive, so it compares just $K^2$ candidates per
+# *Beam search* keeps the $K$ most probable beginnings at each step. For $T$ tokens it computes
+# $K \cdot V \cdot T$ probabilities, where an exhaustive search would need $V^T$. Only the $K$ best
+# continuations of each beginning can survive, so beam search compares just $K^2$ candidates per
 # token, $K^2 T$ in all.
 #
 # **The most probable next token may not begin the most probable text.** Beam search was the usual
@@ -751,12 +762,13 @@ for width in [1, 2, 3]:  # @stepover
 # %% [markdown]
 # ## Label smoothing: do not be too sure
 #
-# For a cross-entropy of zero, the right logit would have to be infinitely far above the others. So
-# the logits keep growing in a long training run, and then one confident mistake costs a lot.
+# For a cross-entropy of zero, the logit of the right token would have to be infinitely far above
+# the others. So the logits keep growing in a long training run, and then one confident mistake
+# costs a lot.
 #
-# *Label smoothing* asks for less {cite:p}`labelsmoothing2015`. It spreads a fraction $s$ of the
-# target probability, say 10 %, evenly over all $V$ ids. Now the best *margin* of the right logit
-# over the others is finite: $\ln\bigl(1 + V (1 - s) / s\bigr)$.
+# *Label smoothing* sets a less extreme target {cite:p}`labelsmoothing2015`: it spreads a fraction
+# $s$ of the target probability, say 10 %, evenly over all $V$ ids. Now the best *margin* of the
+# right logit over the others is finite: $\ln\bigl(1 + V (1 - s) / s\bigr)$.
 
 # %% tags=["hide-input"]
 from cs336_core.model.losses import best_loss
@@ -790,8 +802,8 @@ figures.inline(
 
 # %% [markdown]
 # *The dot, the lowest loss, is at a margin of {eval}`f"{best_margin:.1f}"` and a loss of
-# {eval}`f"{best_loss(256, 0.1):.2f}"`.* Does training find it? Here is the margin of our model
-# during training, over the mean of the other logits:
+# {eval}`f"{best_loss(256, 0.1):.2f}"`.* Does training find that margin? Here is how far our model's
+# right logit is above the mean of the others, at two points of the training:
 
 # %% tags=["hide-input"]
 trained_margins = {}
@@ -820,10 +832,10 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Hyperparameters, and what they cost
 #
-# A configuration is a handful of numbers that training does not learn, its *hyperparameters*. (The
-# learning rate, the batch size and the number of steps are hyperparameters, too.) Take GPT-2 small
-# and double one of these: layers, width, heads, width of the MLP, vocabulary or context. Which adds
-# the most parameters? Rank them before you look.
+# A model's configuration is a handful of numbers that training does not learn, its
+# *hyperparameters*. (The learning rate, the batch size and the number of steps are hyperparameters,
+# too.) Take GPT-2 small and double one of these: layers, width, heads, width of the MLP, vocabulary
+# or context. Which adds the most parameters? Rank them before you look.
 
 # %% tags=["hide-input"]
 small = preset("gpt2-small")
@@ -849,14 +861,14 @@ growth = {name: f"{size / sizes['nothing']:.2f}×" for name, size in sizes.items
 # {eval}`growth["width of the MLP"]`. Vocabulary: {eval}`growth["vocabulary"]`. Context:
 # {eval}`growth["context"]`. Heads: {eval}`growth["heads"]`.
 #
-# Width counts twice, because a matrix has two sides. Heads are free. A longer context adds rows to
-# GPT-2's table of positions, and with rotary positions it adds nothing. But each token then attends
-# to more tokens, and the cache grows.
+# Width counts twice, because both sides of a block's matrices grow with it. More heads add no
+# parameters. A longer context adds rows to GPT-2's table of positions, and with rotary positions it
+# adds nothing. But each token then attends to more tokens, and the KV cache grows.
 # ```
 #
-# Deep or wide, many heads or few, more MLP or more attention: within wide limits, models with the
-# same number of parameters are about equally good {cite:p}`kaplan2020`. So **choose the shape that
-# runs fastest on your hardware.**
+# Deep or wide, many heads or few, a wider MLP or more attention: within broad limits, models with
+# the same number of parameters are about equally good {cite:p}`kaplan2020`. So **choose the shape
+# that runs fastest on your hardware.**
 
 # %% tags=["remove-cell"]
 with torch.device("meta"):
@@ -890,8 +902,8 @@ rounding = scientific_text(difference, 1)
 # factor do a block's parameters grow?
 #
 # ```{dropdown} Answer
-# By about {eval}`f"{wider_block_params / block_params:.1f}"`: a matrix has width times width
-# entries.
+# By a factor of about {eval}`f"{wider_block_params / block_params:.1f}"`: in each matrix, both the
+# number of rows and the number of columns double.
 # ```
 #
 # **2.** A model that knows nothing should start with a loss near
@@ -899,10 +911,11 @@ rounding = scientific_text(difference, 1)
 # {eval}`f"{overconfident_loss:.1f}"`. What is the likely bug?
 #
 # ```{dropdown} Answer
-# Its logits are too large: it is very sure of nonsense. (For this question, the LM head's matrix
-# was multiplied by ten.) In a deep model, a missing final norm has the same effect: with 96 layers
-# the loss starts at {eval}`f"{first_loss[96]:.1f}"`. In our model of 2 layers you would not notice
-# it, because the stream has hardly grown: the loss starts at {eval}`f"{first_loss[2]:.1f}"`.
+# The logits are too large: the model is very sure of nonsense. (For this question, the LM head's
+# matrix was multiplied by ten.) In a deep model, a missing final norm has the same effect: with 96
+# layers the loss starts at {eval}`f"{first_loss[96]:.1f}"`. In our model of 2 layers you would not
+# notice that bug, because the stream has hardly grown: the loss starts at
+# {eval}`f"{first_loss[2]:.1f}"`.
 # ```
 #
 # **3.** Which margin of the right logit is best with a smoothing of 10 % and GPT-2's vocabulary?
@@ -916,30 +929,30 @@ rounding = scientific_text(difference, 1)
 #
 # ```{dropdown} Answer
 # With rotary positions, yes: {eval}`f"{scores_of[5, 3][1]:.2f}"` and
-# {eval}`f"{scores_of[75, 73][1]:.2f}"`. With added waves, no:
-# {eval}`f"{scores_of[5, 3][0]:.2f}"` and {eval}`f"{scores_of[75, 73][0]:.2f}"`. There, the query's
-# meaning is also multiplied by the key's position.
+# {eval}`f"{scores_of[75, 73][1]:.2f}"`. With added waves, no: {eval}`f"{scores_of[5, 3][0]:.2f}"`
+# and {eval}`f"{scores_of[75, 73][0]:.2f}"`. With waves, the score also contains products of one
+# token's meaning with the other's position.
 # ```
 #
-# **5.** Why not replace the MLP by two matrices, one after the other?
+# **5.** Why not replace the MLP with just its two matrices, one after the other?
 #
 # ```{dropdown} Answer
 # Two matrices in a row are one matrix: here the results differ by {eval}`rounding`, a rounding
-# error. Only the activation between them makes an MLP more than that.
+# error. Only the activation between them makes an MLP more than a single matrix.
 # ```
 
 # %% [markdown]
 # ## Where to go from here
 #
 # You have built a language model. What does it cost? {doc}`06_accounting` counts its operations,
-# its memory and its time. What do models of today do differently? {doc}`09_modern_choices` shows
-# what they agree on, and two ideas that they do not share: experts and state spaces.
+# its memory and its time. What do today's models do differently? {doc}`09_modern_choices` shows
+# what they agree on, and two ideas that only some of them use: experts and state spaces.
 #
 # To read other implementations, try the [Annotated
-# Transformer](https://nlp.seas.harvard.edu/annotated-transformer/), the paper next to its code, and
-# [nanoGPT](https://github.com/karpathy/nanoGPT), which you can train yourself and then fine-tune on
-# a text of your own. The [report on Baichuan 2](https://arxiv.org/abs/2309.10305) describes the
-# same parts in a large model.
+# Transformer](https://nlp.seas.harvard.edu/annotated-transformer/), which sets the paper next to
+# its code, and [nanoGPT](https://github.com/karpathy/nanoGPT), which you can train yourself and
+# then fine-tune on a text of your own. The [report on Baichuan 2](https://arxiv.org/abs/2309.10305)
+# describes the same parts as used in a large model.
 
 # %% [markdown]
 # ```{bibliography}

@@ -17,8 +17,8 @@
 # before you rent a single GPU, by multiplying a handful of numbers.
 #
 # This page counts FLOPs, parameters and bytes, by hand and in code, and checks the counts against
-# programs that run. Reading it takes about three quarters of an hour. You should know the parts of
-# a Transformer block; {doc}`05_transformer` builds one.
+# running programs. Reading it takes about three quarters of an hour. You should know the parts of a
+# Transformer block; {doc}`05_transformer` builds one.
 
 # %% [markdown]
 # ## One matrix multiplication
@@ -47,7 +47,7 @@ print(f"by torch: {counter.get_total_flops():,}")
 assert counter.get_total_flops() == 2 * m * k * n
 
 # %% [markdown]
-# Your turn: turn the formula into a function.
+# Your turn: write the formula as a function.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn
@@ -55,13 +55,13 @@ from cs336_core.widgets import YourTurn
 YourTurn("matmul_flops", key="write-matmul")  # @stepover
 
 # %% [markdown]
-# Two warnings about words. A multiplication together with its addition is called a *MAC*
-# (multiply-accumulate), so a count in MACs is half the count in FLOPs; papers do not always say
-# which they mean. And FLOPs are an amount of work, while FLOP/s, or FLOPS, is a speed.
+# Two warnings about terminology. First, a multiplication together with its addition is called a
+# *MAC* (multiply-accumulate), so a count in MACs is half the count in FLOPs; papers do not always
+# say which they mean. Second, FLOPs are an amount of work, while FLOP/s, or FLOPS, is a speed.
 #
-# What about everything that isn't a matmul: norms, softmax, activations? These use each number a
-# few times, a matmul thousands of times. When Llama 3 8B {cite:p}`llama3` reads 8,192 tokens, they
-# add:
+# What about everything that isn't a matmul: norms, softmax, activations? These use each number only
+# a few times; a matmul uses it thousands of times. When Llama 3 8B {cite:p}`llama3` reads 8,192
+# tokens, these operations add:
 
 # %%
 from cs336_core.accounting import Conventions, count_flops, total_flops
@@ -78,7 +78,7 @@ print(f"{100 * more:.2f} % more")
 
 # %% [markdown]
 # So **count the matmuls, and you have counted almost all of the FLOPs.** Papers and PyTorch do the
-# same. (Few FLOPs can still take a long time, as we will see.)
+# same. (But operations with few FLOPs can still take a long time, as we will see.)
 
 # %% [markdown]
 # ## The parameters of a model
@@ -102,13 +102,14 @@ print(f"MLP       {in_mlp:13,} per layer")
 print(f"in total  {by_hand:13,}")
 
 # %% [markdown]
-# The MLP has {eval}`f"{in_mlp / in_attention:.1f}"` times as many. The total is the published one,
-# 8,030,261,248, to the last digit. (The lone $d$ in the sum is the norm after the last layer.)
+# The MLP has {eval}`f"{in_mlp / in_attention:.1f}"` times as many. The total matches the published
+# count, 8,030,261,248, to the last digit. (The lone $d$ in the sum is the norm after the last
+# layer.)
 #
-# For a quick estimate, take the plain Transformer. Attention has four $d \times d$ matrices, and
+# For a quick estimate, take a plain Transformer. Its attention has four $d \times d$ matrices, and
 # the MLP has two, from $d$ to $4d$ and back. With $L$ layers, that is $12 L d^2$ parameters. How
-# good is this rule? (“Tables” are the embedding, learned positions if there are any, and the LM
-# head if it is a matrix of its own.)
+# good is this rule for real models? (“Tables” are the embedding, learned positions if there are
+# any, and the LM head if it is a matrix of its own.)
 
 # %% tags=["hide-input"]
 from IPython.display import Markdown
@@ -132,11 +133,11 @@ counted = parameters["llama-3-8b"]
 assert by_hand == counted.total == 8_030_261_248
 
 # %% [markdown]
-# **In a large plain model such as GPT-3 {cite:p}`gpt3`, $12 L d^2$ is nearly everything.** In a
-# small model with a large vocabulary, about 30 % of the parameters are in the tables. In Llama,
-# shared keys and values make attention smaller than the rule says. The MLP is larger: it is only
-# {eval}`f"{d_ff / d:g}"` times as wide as the model, but has three matrices. The two errors partly
-# cancel.
+# **In a large plain model such as GPT-3 {cite:p}`gpt3`, $12 L d^2$ covers nearly all parameters.**
+# In a small model with a large vocabulary, about 30 % of the parameters are in the tables. In Llama
+# 3 8B, shared keys and values make attention smaller than the rule says. Its MLP is larger: the
+# hidden width is only {eval}`f"{d_ff / d:g}"` times the width of the model, but there are three
+# matrices. The two errors partly cancel.
 #
 # Mixtral {cite:p}`mixtral` has eight experts per layer and sends each token to two of them. It
 # stores {eval}`count_text(parameters["mixtral-8x7b"].total)` parameters, not eight times seven
@@ -146,9 +147,9 @@ assert by_hand == counted.total == 8_030_261_248
 # %% [markdown]
 # ## A forward pass
 #
-# How much work is one token? Multiplying it by a $k \times n$ matrix takes $2 k n$ FLOPs, two per
-# parameter. For all $N$ parameters, that is $2N$ per token. (Biases, norms and the lookup in the
-# embedding are not matmuls.)
+# How much work does one token take? Multiplying its vector by a $k \times n$ matrix takes $2 k n$
+# FLOPs, two per parameter. For all $N$ parameters, that is $2N$ per token. (Biases, norms and the
+# lookup in the embedding are not matmuls.)
 #
 # One kind of matmul has no parameters. In attention, each query is multiplied by the keys of all
 # $T$ tokens, $2 T d$ FLOPs per layer, and the output is a weighted sum of $T$ values, another
@@ -182,9 +183,9 @@ lines.append(f"| total | {flops_text(whole)} | | |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# The scores, for example, are 32 layers × 1 sequence × 32 heads × 8,192 queries × 8,192 keys × 128
-# dimensions. Can we trust the count? Take a tiny model with every part of Llama, run it, and let
-# PyTorch count.
+# The scores, for example, take two FLOPs for each of 32 layers × 1 sequence × 32 heads × 8,192
+# queries × 8,192 keys × 128 dimensions. Can we trust the count? Take a tiny model with the same
+# parts as Llama, run it, and let PyTorch count.
 
 # %%
 from cs336_core.model.config import ModelConfig
@@ -210,13 +211,13 @@ assert forward == counter.get_total_flops()
 
 # %% [markdown]
 # They agree to the last FLOP. **A forward pass takes 2 FLOPs per parameter and token, plus the
-# attention scores.**
+# attention scores and weighted sums.**
 
 # %% [markdown]
 # ### Your turn: a block
 #
-# You have seen every matmul of a block. Write a function that adds them up; its last test is a
-# layer of Llama 3 8B.
+# You have seen every matmul of a block. Write a function that adds them up; the last test checks it
+# on a layer of Llama 3 8B.
 
 # %% tags=["remove-input"]
 YourTurn("block_flops", key="write-block")  # @stepover
@@ -224,8 +225,8 @@ YourTurn("block_flops", key="write-block")  # @stepover
 # %% [markdown]
 # ### Why published counts differ
 #
-# Two people count the FLOPs of GPT-3 at 2,048 tokens and get different numbers. Both can be right,
-# under different conventions:
+# Suppose two people count the FLOPs of GPT-3 at 2,048 tokens and get different numbers. Both can be
+# right, under different conventions:
 
 # %%
 gpt3 = preset("gpt3-175b")  # @stepover
@@ -242,9 +243,10 @@ for name, convention in conventions.items():  # @stepover
     print(f"{name:20} {flops_text(total_flops(rows) / 2048)} per token")
 
 # %% [markdown]
-# PyTorch's counter gives the first. The fourth leaves out the pairs of tokens that the causal mask
-# hides, about half of all, though many programs compute them and mask them afterwards. The next
-# section explains the last two. **A count of FLOPs means little without its conventions.**
+# PyTorch's counter uses the first convention. The fourth leaves out the pairs of tokens that the
+# causal mask hides, about half of them, though many programs compute all scores and mask them
+# afterward. The next section explains the last two. **A FLOP count means little without its
+# conventions.**
 
 # %% [markdown]
 # ## Backward, and 6 N D
@@ -262,23 +264,24 @@ step = counter.get_total_flops()
 print(f"{step:,}, {step / forward:.2f} times forward")
 
 # %% [markdown]
-# Three times. In the forward pass, a layer computes $Y = X W$. In the backward pass, it receives
-# $\partial Y$, the gradient of the loss: the direction in which $Y$ would have to change for the
-# loss to *grow* fastest. (Training moves the parameters the opposite way.) From this, the layer
-# computes two gradients:
+# A training step takes three times the FLOPs of a forward pass. Here is why. In the forward pass, a
+# layer computes $Y = X W$. In the backward pass, it receives $\partial Y$, the gradient of the
+# loss: the direction in which $Y$ would have to change for the loss to *grow* fastest. (Training
+# moves the parameters the opposite way.) From this, the layer computes two gradients:
 #
 # $$\partial X = \partial Y\, W^\top \qquad \partial W = X^\top \partial Y$$
 #
-# These are two matmuls, each as large as the one in the forward pass. (The scores have no
-# parameters, but two operands, so they also need two.) **The backward pass costs twice as much as
-# the forward pass.** Training takes $2N$ FLOPs per token forward and $4N$ backward, so for $D$
-# tokens
+# These are two matmuls, each as large as the one in the forward pass. (The attention scores involve
+# no parameters, but both of their operands need a gradient, so there are also two.) **The backward
+# pass costs twice as much as the forward pass.** Training takes $2N$ FLOPs per token forward and
+# $4N$ backward, so for $D$ tokens
 #
 # $$C \approx 6\,N D$$
 #
-# This is the field's most useful formula {cite:p}`kaplan2020`. You may also see $C = kND$, where
-# $k$ is 2 for inference, 6 for training, and 8 if training computes the forward pass a second time
-# to save memory (*recomputation*). Here it is for Llama 3 8B, trained on 15 trillion tokens:
+# This is the standard estimate of training compute {cite:p}`kaplan2020`. You may also see
+# $C = kND$, where $k$ is 2 for inference, 6 for training, and 8 if training computes the forward
+# pass a second time to save memory (*recomputation*). Here it is for Llama 3 8B, trained on 15
+# trillion tokens:
 
 # %%
 from cs336_core.accounting import training_flops
@@ -318,12 +321,12 @@ active = 6 * mixtral.active / training_flops_per_token(preset("mixtral-8x7b"), 8
 long_llama = count_flops(llama, 1, 131_072)
 
 # %% [markdown]
-# Do not be fooled by Llama 3 8B at 2,048 tokens. $6N$ leaves out its scores and counts its
-# embedding, which is never multiplied; at this length the two errors happen to cancel. $6N$ fails
-# in four ways:
+# Do not be fooled by how well $6N$ fits Llama 3 8B at 2,048 tokens. It leaves out the scores and
+# counts the embedding, which is never multiplied; at this length the two errors happen to cancel.
+# $6N$ fails in four ways:
 #
-# - Long sequences: $6N$ leaves out the scores, and they grow with $T$. At the 131,072 tokens of
-#   Llama 3.1 8B, which has the same shape, they are
+# - Long sequences: $6N$ leaves out the scores, and their FLOPs per token grow with $T$. At the
+#   131,072 tokens of Llama 3.1 8B, which has the same shape, scores and values are
 #   {eval}`percent_text(flops_fraction(long_llama, "scores"))` of the work.
 # - Large vocabularies: The embedding is only looked up, so it does not belong in $N$; the LM
 #   head is a matmul and does. GPT-2 uses one table for both {cite:p}`gpt2`, and the head is
@@ -332,11 +335,12 @@ long_llama = count_flops(llama, 1, 131_072)
 #   count.
 # - Experts: A token uses only the active parameters. With these as $N$, the rule gives
 #   {eval}`f"{100 * active:.0f} %"` for Mixtral.
-# - Recomputation: It is real work, but not part of $6N$.
+# - Recomputation: The recomputed forward pass is real work, but not part of $6N$.
 #
-# **For an exact count, let $N$ be the entries of every matrix that a token is multiplied by, and
-# add the scores:** $6N + 12 L T h d_h$ for $h$ heads of $d_h$ dimensions. PaLM's authors measure
-# utilization with this formula {cite:p}`palm2022`. Does it agree with our count for Llama 3 8B?
+# **For an exact count, let $N$ be the number of entries in all matrices that a token is multiplied
+# by, and add the scores:** $6N + 12 L T h d_h$ for $h$ heads of $d_h$ dimensions. PaLM's authors
+# measure utilization with this formula {cite:p}`palm2022`. Does it agree with our count for Llama 3
+# 8B?
 
 # %%
 from cs336_core.accounting import palm_training_flops
@@ -353,9 +357,9 @@ assert closed == exact
 # %% [markdown]
 # ## Where do the FLOPs go? Try it
 #
-# You have a week to make a model faster. Which half do you work on, attention or the MLP? Make a
-# guess before you move anything: GPT-3 has a width of 12,288. From which length on does attention
-# take more than the MLP?
+# You have a week to make a model faster. Which part do you work on, attention or the MLP? Guess
+# before you move anything: GPT-3 has a width of 12,288. At what sequence length does attention
+# start to take more FLOPs than the MLP?
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import FlopsExplorer
@@ -373,29 +377,31 @@ ungrouped = crossover(replace(llama, n_kv_heads=32), attention, ["mlp"])
 attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 
 # %% [markdown]
-# 1. Drag the line in the first plot to where attention and the MLP are equal. Then {figure}`count
-#    attended pairs only <flops.pairs=attended>`, one of the choices under “How it is counted”.
-#    Where does the crossing go?
+# 1. Drag the line in the first plot to the point where the curves of attention and the MLP cross.
+#    Then {figure}`count attended pairs only <flops.pairs=attended>`, one of the choices under “How
+#    it is counted”. Where does the crossing move?
 # 2. {figure}`Choose Llama 3 8B <flops.preset=llama-3-8b&flops.seq_len=16384>`. The crossing is at
 #    {eval}`f"{grouped:,}"` tokens, {eval}`f"{grouped / 4096:g}"` times the width. Now {figure}`give
 #    every query head its own keys and
 #    values <flops.preset=llama-3-8b&flops.seq_len=16384&flops.n_kv_heads=32>`. Does the crossing
 #    move to the left or to the right?
 # 3. {figure}`Count one new token <flops.preset=llama-3-8b&flops.seq_len=16384&flops.phase=decode>`
-#    instead of a whole sequence. The FLOPs fall, but the percentages barely change. Why?
+#    instead of a whole sequence. The total falls, but the percentages barely change. Why?
 #
 # ```{dropdown} Answers
-# 1. To {eval}`f"{attended:,}"` tokens, twice as far: on average, a query meets half as many keys.
+# 1. To {eval}`f"{attended:,}"` tokens, twice as far: on average, a query is compared with half as
+#    many keys.
 # 2. To the left, to {eval}`f"{ungrouped:,}"` tokens, because the projections grow.
-# 3. The new token uses the same matrices as every other token and attends to as many tokens.
+# 3. The new token is multiplied by the same matrices as every other token. With all pairs counted,
+#    it is also compared with as many keys.
 # ```
 #
-# **Longer sequences move the work to attention, wider models to the MLP.**
+# **Longer sequences shift the work to attention, wider models shift it to the MLP.**
 
 # %% [markdown]
 # ## Attention or the MLP?
 #
-# Now derive it. Here is the plain Transformer, for one token and one layer:
+# Now derive the crossing. Here are the FLOPs of a plain Transformer, for one token and one layer:
 #
 # | part | FLOPs |
 # |---|--:|
@@ -403,15 +409,15 @@ attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 # | scores and values, with all $T$ tokens | $4 T d$ |
 # | MLP: two matrices of $d \times 4d$ | $16 d^2$ |
 #
-# Attention is the first two rows. It takes as much as the MLP where
+# Attention is the first two rows. It takes as many FLOPs as the MLP where
 #
 # $$8 d^2 + 4 T d = 16 d^2, \quad \text{which is at} \quad T = 2d.$$
 #
-# Scores and values *alone* take as much as the MLP at $T = 4d$. With shorter sequences the MLP is
-# ahead, but never by more than two to one, because the projections remain.
+# Scores and values *alone* take as much as the MLP at $T = 4d$. With shorter sequences the MLP
+# takes more than attention, but never more than twice as much, because the projections remain.
 #
-# Published models are not plain. Shared keys and values make the projections smaller, the gate
-# makes the MLP larger, and both delay the crossing:
+# Most published models are not this plain. Shared keys and values make the projections smaller, the
+# gate makes the MLP larger, and both move the crossing to longer sequences:
 
 # %% tags=["hide-input"]
 compared = ["gpt2-small", "gpt3-175b", "llama-3-8b", "llama-3-70b"]
@@ -433,25 +439,25 @@ assert dominant == 8 * 64
 
 # %% [markdown]
 # In the first two models, the crossings are at $2d$ and $4d$, as derived. Relative to its width,
-# DeepSeek-V3 {cite:p}`deepseekv3` has the earliest: it has many heads, and few of its experts are
-# active.
+# DeepSeek-V3 {cite:p}`deepseekv3` reaches its crossings earliest: it has many heads, and few of its
+# experts are active.
 #
 # You may also meet the rule that attention dominates once $T > 8d$ {cite:p}`scalingbook2025`. It
 # sets a higher bar: scores and values must take as much as projections and MLP together, and the
 # MLP is gated, with three matrices: $4 T d = 8 d^2 + 24 d^2$.
 #
-# Does the MLP dominate in large models, then? The ratio of scores to the rest of a layer is
-# proportional to $T / d$: a wider model lowers it, and a longer sequence raises it. So **the MLP
-# dominates where the sequence is short compared with the width.**
+# Does the MLP dominate in large models, as is often claimed? The ratio of scores to the rest of a
+# layer is proportional to $T / d$: a wider model lowers it, and a longer sequence raises it. So
+# **the MLP dominates where the sequence is short compared with the width.**
 
 # %% [markdown]
-# ### The table that made it famous
+# ### The table behind the claim
 #
 # In 2022, {cite:t}`roller2022` posted a table that shows where the FLOPs of the OPT models
-# {cite:p}`opt2022` go. It has been quoted ever since: the MLP takes 44 % in the smallest model and
-# 80 % in the largest. Below, an arrow leads from each posted percentage to our count, under the
-# same conventions: training with all layers recomputed, all pairs, and the LM head. Which column
-# looks impossible?
+# {cite:p}`opt2022` go. It has been quoted ever since: according to it, the MLP takes 44 % of the
+# FLOPs in the smallest model and 80 % in the largest. Below, an arrow leads from each posted
+# percentage to our count, under the same conventions: training with all layers recomputed, all
+# pairs, and the LM head. Which column of posted numbers is impossible?
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import posted_rows, recount_flops
@@ -469,12 +475,13 @@ for each, rows in zip(posted, recounts, strict=True):
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# These MLPs are four times as wide as the model, so they take exactly twice the FLOPs of the
-# projections. They can never exceed two thirds of the total, but in the post they reach 80 %.
+# The MLP column: OPT's MLPs are four times as wide as the model, so they take exactly twice the
+# FLOPs of the projections. They can never exceed two thirds of the total, but in the post they
+# reach 80 %.
 #
-# The post gives no formula. Can we find one that gives its numbers? Count as we do, but let the
-# four projections of a layer have $d^2 + 4 s d$ parameters instead of $4 d^2$, where $s = 2048$ is
-# the sequence length. How far are the percentages off?
+# The post gives no formula. Can we find one that reproduces its numbers? Count as we do, but let
+# the four projections of a layer have $d^2 + 4 s d$ parameters instead of $4 d^2$, where $s = 2048$
+# is the sequence length. How far off are the percentages now?
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import flops_by_group, posted_projection_flops
@@ -494,8 +501,8 @@ print(f"without the slip: {max(correct):4.1f} points at most")
 # %% [markdown]
 # All {eval}`len(slip)` percentages now round to the posted ones, and so do the FLOPs per update.
 # But the size of a matrix cannot depend on the length of a sequence. So the table very probably
-# contains a slip: a length stands where a width belongs. This is our inference; as far as we know,
-# nobody has confirmed it.
+# contains a slip: a sequence length stands where a width belongs. This is our inference; as far as
+# we know, nobody has confirmed it.
 #
 # There is independent evidence, though. The OPT team reported the total for its largest model,
 # trained on 300 billion tokens: about 4.30 × 10²³ FLOPs {cite:p}`optfinal2022`. Here are both
@@ -508,16 +515,17 @@ print(f"without the slip: {scientific_text(300e9 * per_token)} FLOPs")  # @stepo
 print(f"with the slip:    {scientific_text(300e9 * slip_per_token)} FLOPs")  # @stepover
 
 # %% [markdown]
-# What remains true? The MLP does take a larger part in larger models: it rises from
+# The count without the slip agrees with the reported total. So what remains true? The MLP does take
+# a larger share of the FLOPs in larger models: it rises from
 # {eval}`percent_text(flops_fraction(recounts[0], "mlp"))` to
-# {eval}`percent_text(flops_fraction(recounts[-1], "mlp"))`. But that is because the scores fade,
-# from {eval}`percent_text(flops_fraction(recounts[0], "scores"))` to
-# {eval}`percent_text(flops_fraction(recounts[-1], "scores"))`, and the LM head with them. The
-# projections do not.
+# {eval}`percent_text(flops_fraction(recounts[-1], "mlp"))`. But that is because the share of the
+# scores shrinks, from {eval}`percent_text(flops_fraction(recounts[0], "scores"))` to
+# {eval}`percent_text(flops_fraction(recounts[-1], "scores"))`, and that of the LM head with it. The
+# share of the projections does not shrink.
 #
-# And today 80 % is about right, because the models have changed: sharing keys and values has shrunk
-# the projections, and the gate has enlarged the MLP. Here are four newer models, in a forward pass
-# of 2,048 tokens:
+# And for today's models 80 % is about right, because the architecture has changed: sharing keys and
+# values has shrunk the projections, and the gate has enlarged the MLP. Here are four newer models,
+# in a forward pass of 2,048 tokens:
 
 # %% tags=["hide-input"]
 modern = ["llama-3-8b", "llama-3-70b", "llama-3.1-405b", "qwen2.5-32b"]
@@ -532,13 +540,13 @@ for name in modern:
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# **When someone quotes such a number, ask for the model, the length and the conventions.**
+# **When someone quotes such a number, ask for the model, the sequence length and the conventions.**
 
 # %% [markdown]
 # ## Memory: what fills a GPU
 #
-# A number in 32 bits takes 4 bytes, and one in 16 bits takes 2. What do you lose with the other
-# half? Start with a weight of 1, and add 0.001 a thousand times. It should become 2.
+# A number in 32 bits takes 4 bytes, and one in 16 bits takes 2. What do you lose with the other two
+# bytes? Start with a weight of 1, and add 0.001 a thousand times. It should become 2.
 
 # %%
 results = {}
@@ -570,13 +578,14 @@ for dtype in [torch.float32, torch.bfloat16, torch.float16, torch.float8_e4m3fn]
 Markdown("\n".join(kind_lines))
 
 # %% [markdown]
-# `bfloat16` has the range of 32 bits, but only two or three digits. `float16` has more digits and a
-# narrow range: large numbers overflow, and small gradients vanish unless the loss is scaled up.
-# Numbers in 8 bits are stored with a scale beside them.
+# `bfloat16` has the range of `float32`, but only two or three decimal digits. `float16` has more
+# digits and a narrow range: large numbers overflow, and small gradients underflow to zero unless
+# the loss is scaled up. An 8-bit format has little of both, so its numbers are stored together with
+# a scale factor.
 #
-# Hence *mixed precision* {cite:p}`mixedprecision2017`: multiply in 16 bits, but add the steps to a
-# 32-bit copy of the weights, the *master weights*. Adam also stores two running averages per
-# parameter. This is what each recipe takes, in bytes per parameter:
+# Hence *mixed precision* {cite:p}`mixedprecision2017`: multiply in 16 bits, but add the updates to
+# a 32-bit copy of the weights, the *master weights*. Adam also stores two running averages per
+# parameter. Here is what each recipe takes, in bytes per parameter:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import RECIPES
@@ -588,11 +597,11 @@ for name, each in RECIPES.items():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# **Training with Adam takes 16 bytes per parameter** {cite:p}`zero2019`, in mixed precision as in
-# 32 bits; mixed precision saves time, and memory for activations. Averages in 8 bits
-# {cite:p}`adam8bit2021`, or no master weights, save more, at some risk. Does a real optimizer store
-# that much? Our small model trains in 32 bits. (We give memory in powers of 1,024: 1 GiB is 1,024
-# MiB.)
+# **Training with Adam takes 16 bytes per parameter** {cite:p}`zero2019`, in mixed precision as well
+# as in 32 bits; mixed precision saves time, and memory for activations. Storing the averages in 8
+# bits {cite:p}`adam8bit2021`, or no master weights at all, saves more, at some risk to training.
+# Does a real optimizer store that much? Our small model trains in 32 bits. (We give memory in
+# powers of 1,024: 1 GiB is 1,024 MiB.)
 
 # %%
 from cs336_core.accounting import bytes_text, training_bytes
@@ -620,20 +629,21 @@ assert gradients == expected.gradients
 # %% [markdown]
 # ### What the backward pass needs
 #
-# The weights of our small model take {eval}`bytes_text(expected.weights)`. Does training it on one
-# sequence of 512 tokens need less memory than that, or more?
+# The weights of our small model take {eval}`bytes_text(expected.weights)`. To train it on one
+# sequence of 512 tokens, the forward pass has to save tensors for the backward pass. Do these take
+# less memory than the weights, or more?
 #
-# The gradient of $W$ is $X^\top \partial Y$, so $X$ has to be saved until the backward pass
-# arrives. Such saved tensors are called *activations*, and they grow with the batch and the
+# The gradient of $W$ is $X^\top \partial Y$, so $X$ has to be saved until the backward pass reaches
+# the layer. Such saved tensors are called *activations*, and they grow with the batch and the
 # sequence. {cite:t}`korthikanti2022` counted them for a plain layer in 16 bits, with dropout:
 # $s b h\,(34 + 5 a s / h)$ bytes for $b$ sequences of $s$ tokens, width $h$ and $a$ heads. The
-# second term comes from the scores. The rule behind it: a matmul, a norm, an activation and a gate
-# save their inputs, and a softmax saves its output.
+# second term comes from the scores. The rule behind this formula: matmuls, norms, activation
+# functions and gates save their inputs, and a softmax saves its output.
 #
-# Our layers have no dropout, but shared keys and values, a gated MLP and 32-bit numbers. By the
-# same rule they save $6h + 2h_{kv} + 4f + a s$ numbers per token, with keys of width $h_{kv}$ and
-# an MLP of width $f$. The last norm, the LM head and the loss add $2h + V$. PyTorch reports what it
-# actually saves:
+# Our layers differ: they have no dropout, but shared keys and values, a gated MLP and 32-bit
+# numbers. By the same rule they save $6h + 2h_{kv} + 4f + a s$ numbers per token, with keys of
+# width $h_{kv}$ and an MLP of width $f$. The last norm, the LM head and the loss add $2h + V$.
+# PyTorch reports what it actually saves:
 
 # %%
 from cs336_core.accounting import activation_bytes
@@ -665,11 +675,11 @@ llama_dropout = activation_bytes(llama, 1, 8192, dropout=True, **unfused).scores
 assert saved[256] > 2 * saved[128]
 
 # %% [markdown]
-# **One sequence can take more memory than the model**, and twice the length takes more than twice
-# the memory, because the scores grow with the square of the length. Our code saves
-# {eval}`f"{saved[512] / rule[512]:.1f}"` times what the rule says: it is written to be read, in
-# small steps, and PyTorch saves what a norm or a softmax has computed in between. There are two
-# ways to save less:
+# **The activations of one sequence can take more memory than the model**, and twice the length
+# takes more than twice the memory, because the scores grow with the square of the length. Our code
+# saves {eval}`f"{saved[512] / rule[512]:.1f}"` times what the rule says: it is written to be read,
+# in small steps, so PyTorch also saves the intermediate results of norms and softmaxes. There are
+# two ways to save less:
 #
 # - *FlashAttention* never writes the scores to memory. For Llama 3 8B and 8,192 tokens they would
 #   take {eval}`bytes_text(llama_scores)`: two bytes per score, $2 a s^2$ per layer. (With dropout,
@@ -679,7 +689,7 @@ assert saved[256] > 2 * saved[128]
 #   of each layer and runs the layer again in the backward pass, at the price of about one more
 #   forward pass. *Selective* recomputation does so for the scores alone.
 #
-# Can you train Llama 3 8B on one sequence of 8,192 tokens with one H100?
+# Can you train Llama 3 8B on a single H100, one sequence of 8,192 tokens at a time?
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -735,20 +745,21 @@ figures.inline(
 )
 
 # %% [markdown]
-# *The four gray parts are the same in every bar. How much color is left in the last one?*
+# *The training state, in four shades of gray, is the same in every bar. The activations of
+# attention and the MLP are in color: how much of them is left in the last bar?*
 #
 # It does not fit, whatever you do about activations. The 16 bytes per parameter alone take
 # {eval}`bytes_text(state.total)`, and the 80 GB of an H100, counted in powers of 1,000, are
-# {eval}`bytes_text(H100.memory_bytes)`. The state has to be *sharded* over several GPUs, or made
-# smaller.
+# {eval}`bytes_text(H100.memory_bytes)`. The training state has to be *sharded* over several GPUs,
+# or made smaller.
 
 # %% [markdown]
 # ## Two speeds: the roofline
 #
-# A chip has two speeds: the FLOPs that it computes per second, and the bytes that it moves per
+# A chip has two speeds: the FLOPs that it performs per second, and the bytes that it moves per
 # second between its memory and its compute units, its *bandwidth*. Their ratio is the number to
-# remember: how many FLOPs could the chip do in the time that it takes to move one byte? Guess it
-# for an H100.
+# remember: how many FLOPs can the chip perform in the time that it takes to move one byte? Guess
+# the ratio for an H100.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import MACHINES
@@ -764,16 +775,16 @@ for name in ["a100", "h100", "h200", "b200", "rtx-4090", "t4", "cpu"]:
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# (The figures are the manufacturers', for dense matmuls, in 16 bits where possible; the CPU is a
-# typical server's.)
+# (The numbers are the manufacturers', for dense matmuls, in 16 bits where possible; the CPU is a
+# typical one in a server.)
 #
 # An operation has such a ratio, too: its FLOPs per byte moved, the *arithmetic intensity*. Above
 # the chip's ratio, the chip computes all the time, and the operation is *compute-bound*. Below, the
 # chip waits for bytes, and the operation is *memory-bound*. This is the *roofline* model
 # {cite:p}`roofline2009`.
 #
-# How intense is a matmul? Send $T$ tokens through a $4096 \times 4096$ matrix. The chip moves the
-# matrix once, $T$ rows in, and $T$ rows out.
+# What is the arithmetic intensity of a matmul? Send $T$ tokens through a $4096 \times 4096$ matrix.
+# The chip moves the matrix once, $T$ rows in, and $T$ rows out.
 
 # %%
 from cs336_core.accounting import roofline
@@ -789,14 +800,14 @@ for tokens in [1, 16, 256, 4096]:  # @stepover
 enough = H100.ridge_point() / (1 - 2 * H100.ridge_point() / 4096)
 
 # %% [markdown]
-# With few tokens, the intensity is about as high as their number: a weight has two bytes, and each
-# token does two FLOPs with it. So **it takes many tokens per pass to keep a chip busy.** With the
-# rows that go in and out, the intensity is $T / (1 + 2T / 4096)$, and it reaches the
+# With few tokens, the intensity is about equal to the number of tokens: a weight has two bytes, and
+# each token takes two FLOPs with it. So **it takes many tokens per pass to keep a chip busy.** If
+# we include the rows that go in and out, the intensity is $T / (1 + 2T / 4096)$, and it reaches the
 # {eval}`f"{H100.ridge_point():.0f}"` FLOPs per byte of an H100 at {eval}`f"{enough:.0f}"` tokens.
 #
-# Everything that isn't a matmul fares worse: a norm reads a number, does a few operations with it,
-# and writes it back. This is how much such operations take for our 8,192 tokens, if each is a
-# kernel (a program on the GPU) of its own:
+# Everything that isn't a matmul has a much lower intensity: a norm reads a number, performs a few
+# operations on it, and writes it back. Here is the share of such operations for our 8,192 tokens,
+# if each runs as its own kernel (a program on the GPU):
 
 # %%
 in_matmuls = {each.operation for each in matmuls if each.flops}
@@ -809,16 +820,16 @@ print(f"{100 * other_flops / all_flops:.2f} % of the FLOPs")
 print(f"{100 * other_bytes / all_bytes:.0f} % of the bytes")
 
 # %% [markdown]
-# This is why they are *fused* with the matmul before or after them: they are done while the numbers
-# are still on the chip.
+# This is why such operations are often *fused* with each other or with a neighboring matmul: they
+# run while the numbers are still on the chip.
 
 # %% [markdown]
 # ## Prefill and decode
 #
-# A model works in two phases. *Prefill* reads the prompt, all tokens in one pass. *Decode* writes
-# the answer, one token per pass. Both use the same matrices. What does the roofline predict for
-# Llama 3 8B? Here is the least time that each phase can take, with the chip at its peak and
-# attended pairs only:
+# A model generates text in two phases. *Prefill* reads the prompt, all tokens in one pass. *Decode*
+# writes the answer, one token per pass. Both use the same matrices. What does the roofline predict
+# for Llama 3 8B? Here is the minimum time for each phase, with the chip at its peak and only
+# attended pairs counted:
 
 # %%
 from cs336_core.accounting import decode, prefill
@@ -843,7 +854,8 @@ all_pairs = total_flops(long_llama) / H100.peak("bf16")
 # answer, and for at least {eval}`f"{all_pairs:.1f}"` if it computes all pairs and all logits, as
 # our tables count them.
 #
-# In the figure, the parts of the model run one after another, so their times add up.
+# The figure shows where each part of the model is under the roofline. It assumes that the parts run
+# one after another, so their times add up.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Roofline
@@ -882,9 +894,8 @@ scores_again = points["scores"]["whole"].seconds / points["weights"]["whole"].se
 # 3. Scores and values; the pass takes {eval}`f"{100 * scores_again:.0f} %"` longer.
 # ```
 #
-# So batching makes the matrices cheaper per token, but not attention. How far does that take us?
-# Here are the time per pass, the speed and the memory for several sequences of 8,192 tokens on one
-# H100:
+# So batching makes the matrices cheaper per token, but not attention. How much does that help? Here
+# are the time per pass, the speed and the memory for several sequences of 8,192 tokens on one H100:
 
 # %% tags=["hide-input"]
 lines = ["| sequences | time | tokens/s | memory | fits |"]
@@ -900,19 +911,20 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # With 16 sequences of 8,192 tokens instead of 1, the machine writes
 # {eval}`f"{served[16].tokens_per_second / served[1].tokens_per_second:.1f}"` times as many tokens,
-# while each reader waits {eval}`f"{served[16].seconds / served[1].seconds:.1f}"` times as long for
-# the next one. With more sequences, reading their caches takes most of the time, and soon the
-# memory is full.
+# while each user waits {eval}`f"{served[16].seconds / served[1].seconds:.1f}"` times as long for
+# the next one. With more sequences, reading their caches takes most of the time, and the memory
+# soon fills up.
 
 # %% [markdown]
 # ## The KV cache, and what sharing saves
 #
-# How much faster would Llama 3 8B write if all heads shared one key and one value? Each layer
-# caches a key and a value per token and head; in GQA several query heads share them, in MQA all do.
-# MLA compresses instead: it caches one short vector, from which each head computes its key and
-# value, and one rotated key for all heads. ({doc}`04_attention` explains all three.) Here is the
-# model as it is (GQA) and in three other forms, with the cache per token, the number of sequences
-# of 8,192 tokens that fit into an H100, and the speed at which it writes them all:
+# How much faster would Llama 3 8B generate text if all heads shared one key and one value? Each
+# layer caches a key and a value per token and head; in GQA, several query heads share them; in MQA,
+# all of them do. MLA compresses instead: it caches one short vector, from which each head computes
+# its key and value, and one rotated key for all heads. ({doc}`04_attention` explains all three.)
+# Here is the model as it is (GQA) and in three other forms, with the cache per token, the number of
+# sequences of 8,192 tokens that fit in an H100's memory, and the speed of decoding that many at
+# once:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import kv_cache_bytes, weight_bytes
@@ -945,20 +957,20 @@ whole_cache, window_cache = (kv_cache_bytes(each, 131_072) for each in (llama, w
 
 # %% [markdown]
 # The last column shows the FLOPs of scores and values for one new token. Sharing does not change
-# them, since every query still meets every key. **Sharing reduces the bytes, and in a memory-bound
-# step only bytes matter.** MLA does {eval}`f"{scoring[mla] / scoring[gqa]:.1f}"` times as many
-# FLOPs as GQA, with a cache that is {eval}`f"{cached[gqa] / cached[mla]:.1f}"` times smaller: it
-# spends compute, which is plentiful here, to save bandwidth, which is scarce.
+# them, since every query is still compared with every key. **Sharing reduces the bytes, and in a
+# memory-bound step only bytes matter.** MLA does {eval}`f"{scoring[mla] / scoring[gqa]:.1f}"` times
+# as many FLOPs as GQA, with a cache that is {eval}`f"{cached[gqa] / cached[mla]:.1f}"` times
+# smaller: it spends compute, which is plentiful here, to save bandwidth, which is scarce.
 #
-# A sliding window drops the keys and values that no token can see any more. With a window of 4,096
-# and a sequence of 131,072 tokens, {eval}`bytes_text(window_cache)` of
-# {eval}`bytes_text(whole_cache)` are left, and the model can no longer look back at the rest.
+# With a sliding window, the cache drops the keys and values that no later token can attend to. With
+# a window of 4,096 and a sequence of 131,072 tokens, {eval}`bytes_text(window_cache)` of
+# {eval}`bytes_text(whole_cache)` remain, and no new token can attend directly to the rest.
 
 # %% [markdown]
 # ## How long would it take?
 #
 # How long do 1,024 H100s take to train a model with 70 billion parameters on 15 trillion tokens?
-# Divide the FLOPs of the run by the FLOPs per second that the chips really deliver:
+# Divide the FLOPs of the run by the FLOPs per second that the chips actually deliver:
 #
 # $$\text{seconds} = \frac{6\,N D}{\text{chips} \times \text{peak} \times \text{MFU}}$$
 
@@ -973,13 +985,13 @@ print(f"{scientific_text(flops)} FLOPs: {answer}")  # @stepover
 # %% [markdown]
 # MFU, *model FLOPs utilization* {cite:p}`palm2022`, is the fraction of the peak that goes into the
 # model's FLOPs. If you include recomputation, you get *hardware FLOPs utilization*, HFU: PaLM's
-# authors report 46.2 % and 57.8 % for the same run. They put GPT-3 at 21.3 % MFU and Gopher at
-# 32.5 %; the authors of Llama 3 report 38 to 43 % {cite:p}`llama3`. You know the MFU after the run,
-# not before.
+# authors report 46.2 % and 57.8 % for the same run. They put GPT-3 at 21.3 % MFU and Gopher at 32.5
+# %; the authors of Llama 3 report 38 to 43 % {cite:p}`llama3`. You learn a run's MFU only by
+# running it.
 #
 # How good is such an estimate? Meta published how many H100 hours its Llama 3.1 models took on 15
 # trillion tokens (15.6 trillion for the largest) {cite:p}`llama31card,llama3`. The implied MFU is
-# the one at which the formula gives these hours.
+# the MFU at which the formula gives exactly these hours.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import reported_runs
@@ -1003,8 +1015,8 @@ scores_in_8b = flops_fraction(count_flops(llama, 1, 8192), "scores")
 # {eval}`f"{too_short['llama-3.1-405b']:.1f}"` for the largest. The model card does not say why. We
 # left out the scores, which are {eval}`percent_text(scores_in_8b)` of the smallest model's FLOPs at
 # 8,192 tokens; the card says “15T+” tokens; and the hours may include restarts and waiting. **Read
-# such an estimate as a lower bound.** The calculator lists all its assumptions. The price is one of
-# them: enter your own.
+# such an estimate as a lower bound.** The calculator below lists all its assumptions. The price is
+# one of them: enter your own.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TrainingCalculator
@@ -1019,14 +1031,15 @@ in_a_week = (week / (6 * 20)) ** 0.5
 # 1. How large a model can you train in a week on one H100, at 20 tokens per parameter? Start
 #    {figure}`with one billion
 #    parameters <run.model=&run.billion_params=1&run.billion_tokens=20&run.n_machines=1>`.
-# 2. {figure}`Choose DeepSeek-V3 <run.model=deepseek-v3>`. Which of its two numbers of parameters
-#    determines the time, and which the memory?
-# 3. Which sliders double the time without changing the cost?
+# 2. {figure}`Choose DeepSeek-V3 <run.model=deepseek-v3>`. It has two parameter counts, total and
+#    active. Which determines the time, and which the memory?
+# 3. Which settings can double the time without changing the cost?
 #
 # ```{dropdown} Answers
 # 1. At an MFU of 40 %, about {eval}`count_text(in_a_week)` parameters on
 #    {eval}`count_text(20 * in_a_week)` tokens.
-# 2. The active parameters determine the time. The memory depends on all of them.
+# 2. The active parameters determine the time. The memory depends on the total, since all parameters
+#    are stored.
 # 3. Only the number of machines: {figure}`half as many <run.n_machines=512>` take twice as long,
 #    for the same machine-hours.
 # ```
@@ -1037,11 +1050,11 @@ in_a_week = (week / (6 * 20)) ** 0.5
 # A calculator that divides by the number of chips assumes that they never wait for each other. In a
 # real run, they do. You can give each chip a part of the batch (data parallelism), of every matrix
 # (tensor parallelism), of the layers (pipeline parallelism) or of each sequence (context
-# parallelism). Each of these sends different data between the chips, at different times. How should
-# 512 H100s train Llama 3 70B on 512 sequences per step? The search tries every way to divide the
-# work, rejects those that do not fit in memory, and ranks the others by the time of a step. It
-# assumes that matmuls reach 60 % of the peak. Here are the best, one from the middle, and the
-# worst:
+# parallelism). Each of these ways sends different data between the chips, at different times. How
+# should 512 H100s train Llama 3 70B on 512 sequences per step? The search below tries every way to
+# divide the work, rejects those that do not fit in memory, and ranks the others by the estimated
+# time per step. It assumes that matmuls reach 60 % of the peak. Here are the best division, one
+# from the middle of the ranking, and the worst:
 
 # %%
 from cs336_core.accounting.parallel import StepPlan, best_meshes
@@ -1066,10 +1079,10 @@ fastest, slowest = times[working[0]][0], times[working[-1]][0]
 # checks this page's formulas against the numbers of more than a dozen papers and model cards.
 
 # %% [markdown]
-# ## Measured
+# ## Measured times
 #
-# Enough counting: the small model ran on one core of the machine that built this page. The first
-# row is a large matmul, about the best that this machine can do.
+# So far we have counted; now we measure. The small model ran on one core of the machine that built
+# this page. The first row is a large matmul, about the best that this core can do.
 #
 # Predict first: how many times as long as a forward pass does a training step take? And how long
 # does one token of decode take, compared with a prefill of 256 tokens?
@@ -1118,11 +1131,11 @@ Markdown("\n".join(lines))
 # run.** Compare, here or on your own machine:
 #
 # - Training and forward. The counts differ by a factor of three. Do the times?
-# - The model and one matmul. The last column is like an MFU, but relative to a measured speed. The
-#   rest of the time goes into norms, softmax and masks, moving bytes, and starting small
-#   operations.
+# - The model and one matmul. The last column is like an MFU, but relative to the measured speed of
+#   the matmul. The rest of the time is spent on norms, softmax and masks, on moving bytes, and on
+#   launching small operations.
 # - Decode and prefill. Reading 256 tokens is {eval}`f"{forward / 4 / total_flops(one_more):.0f}"`
-#   times the work of writing one. Does it take that much longer?
+#   times the work of writing one. Does prefill take that much longer than decode?
 
 # %% tags=["remove-cell"]
 from cs336_core.accounting import forward_seconds, training_tokens
@@ -1146,24 +1159,25 @@ assert by_pencil == crossings["llama-3-8b"][0]
 # Think first, then open the answer. Every result in the answers was computed when this page was
 # built.
 #
-# **1.** You multiply a matrix of 512 by 1,024 by one of 1,024 by 2,048. How many FLOPs is that, and
+# **1.** You multiply a 512 × 1,024 matrix by a 1,024 × 2,048 matrix. How many FLOPs is that, and
 # how many MACs?
 #
 # ```{dropdown} Answer
 # {eval}`f"{exercise:,}"` FLOPs, two for each of {eval}`f"{exercise // 2:,}"` MACs.
 # ```
 #
-# **2.** A model has 40 layers and a width of 5,120, and an MLP of two matrices that is four times
-# as wide. About how many parameters does it have?
+# **2.** A plain model has 40 layers, a width of 5,120, and an MLP of two matrices with a hidden
+# width of four times that. About how many parameters does it have?
 #
 # ```{dropdown} Answer
 # $12 L d^2$ is {eval}`count_text(12 * 40 * 5120**2)`, without the embedding. This is the shape of
-# OPT 13B. (Llama 2 13B comes to the same size in another way: its MLP has three matrices between
-# 5,120 and {eval}`preset("llama-2-13b").d_ff`.)
+# OPT 13B. (Llama 2 13B reaches about the same size in another way: its MLP has three matrices
+# between 5,120 and {eval}`preset("llama-2-13b").d_ff`.)
 # ```
 #
-# **3.** Derive the length at which attention takes as much as the MLP in Llama 3 8B. The MLP has
-# three matrices, and keys and values each have 1,024 dimensions.
+# **3.** Derive the sequence length at which attention takes as many FLOPs as the MLP in Llama 3 8B.
+# The width is 4,096, the MLP has three matrices between it and 14,336, and keys and values each
+# have 1,024 dimensions.
 #
 # ```{dropdown} Answer
 # Per token and layer, the MLP takes $6 \cdot 4096 \cdot 14336$ FLOPs. Queries and output take
@@ -1172,15 +1186,15 @@ assert by_pencil == crossings["llama-3-8b"][0]
 # ```
 #
 # **4.** Someone computes $6ND$ for Mixtral 8x7B with all of its parameters as $N$. By what factor
-# is that too large, apart from the attention scores?
+# is the result too large, if you ignore the attention scores?
 #
 # ```{dropdown} Answer
 # By a factor of {eval}`f"{mixtral.total / mixtral.active:.1f}"`: a token uses only
 # {eval}`count_text(mixtral.active)` of {eval}`count_text(mixtral.total)` parameters.
 # ```
 #
-# **5.** How large a model can you train in mixed precision on one GPU of 80 GB, if activations took
-# no memory? And on one of 24 GB?
+# **5.** How large a model could you train with Adam in mixed precision on one GPU with 80 GB, if
+# activations took no memory? And on one with 24 GB?
 #
 # ```{dropdown} Answer
 # At 16 bytes per parameter, {eval}`count_text(80e9 / training_bytes(1).total)` and
@@ -1188,42 +1202,43 @@ assert by_pencil == crossings["llama-3-8b"][0]
 # ```
 #
 # **6.** Llama 2 7B sits in the memory of an RTX 4090, in 16 bits. The card reads 1.008 TB per
-# second. How many tokens per second can it write for one reader, at most?
+# second. How many tokens per second can it generate for one user, at most?
 #
 # ```{dropdown} Answer
-# For each token it reads two bytes for each of {eval}`count_text(seven)` parameters, so it writes
-# at most {eval}`f"{written_at_most:.0f}"` tokens per second. Reading the cache as well makes it
-# slower, and weights in 8 bits would make it twice as fast.
+# For each token it reads two bytes for each of {eval}`count_text(seven)` parameters, so it
+# generates at most {eval}`f"{written_at_most:.0f}"` tokens per second. Reading the cache as well
+# makes it slower, and weights in 8 bits would make it twice as fast.
 # ```
 #
 # **7.** You have one H100 for one day, at an MFU of 40 %. On how many tokens can you train a model
 # with one billion parameters?
 #
 # ```{dropdown} Answer
-# {eval}`count_text(read_in_a_day)`: the day has {eval}`scientific_text(a_day)` FLOPs, and a token
-# takes 6 billion.
+# {eval}`count_text(read_in_a_day)`: in a day, the H100 delivers {eval}`scientific_text(a_day)`
+# FLOPs, and each token takes 6 billion.
 # ```
 #
-# **8.** A run recomputes all layers and reaches an MFU of 42 %. What is its HFU, leaving out the
+# **8.** A run recomputes all layers and reaches an MFU of 42 %. What is its HFU, if you ignore the
 # scores and the LM head?
 #
 # ```{dropdown} Answer
-# {eval}`f"{100 * 0.42 * 8 / 6:.0f} %"`: the hardware does 8 FLOPs for every 6 that count.
+# {eval}`f"{100 * 0.42 * 8 / 6:.0f} %"`: the hardware performs 8 FLOPs for every 6 that the MFU
+# counts.
 # ```
 #
-# **9.** Give Llama 3 8B 4 heads for keys and values instead of 8. What happens to its cache, its
-# parameters, and the FLOPs of its scores?
+# **9.** Suppose that Llama 3 8B had four key and value heads instead of eight. What would happen to
+# its cache, its parameters, and the FLOPs of its scores?
 #
 # ```{dropdown} Answer
-# The cache is {eval}`f"{less_cache:.0f}"` times smaller, there are {eval}`count_text(fewer)` fewer
-# parameters, and the scores take as many FLOPs as before.
+# The cache would be {eval}`f"{less_cache:.0f}"` times smaller, there would be
+# {eval}`count_text(fewer)` fewer parameters, and the scores would take as many FLOPs as before.
 # ```
 
 # %% [markdown]
 # ## What comes next
 #
 # You can now work out on paper what a model needs. In {doc}`07_training` you spend that compute,
-# and turn a text into a model that writes. The {doc}`/book/glossary` explains every term.
+# and train a model on a text until it can write. The {doc}`/book/glossary` explains every term.
 
 # %% [markdown]
 # ```{bibliography}
