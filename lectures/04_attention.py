@@ -67,8 +67,8 @@ figures.inline(
 # keys count most.
 #
 # Here is our sentence. In a real model, each token is a vector of hundreds or thousands of learned
-# numbers. Ours has four, set by hand so that we can read them. They say to what degree the token is
-# an animal, an action, a pronoun, or something else.
+# numbers. Ours has four, set by hand so that we can read them: how much of an animal, an action, a
+# pronoun, or something else the token is.
 
 # %%
 torch.manual_seed(336)  # the same random numbers in every run
@@ -279,8 +279,8 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # In high dimensions, without the division, the softmax puts nearly all of the weight on one key.
 # Worse, such a layer hardly learns: where a weight is close to 0 or 1, changing the score changes
-# almost nothing. The gradient of a weight $p$ with respect to its own score is $p (1 - p)$. At $d$
-# = 1,024 it is on average {eval}`f"{gradient[1024, True] / gradient[1024, False]:.0f}"` times
+# almost nothing. The gradient of a weight $p$ with respect to its own score is $p (1 - p)$. At
+# $d$ = 1,024, it is on average {eval}`f"{gradient[1024, True] / gradient[1024, False]:.0f}"` times
 # smaller without the division than with it.
 #
 # **Dividing by $\sqrt{d}$ keeps the standard deviation of the scores at 1, whatever the
@@ -356,7 +356,7 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # *Katze* finds *cat*, but *saß* cannot choose between *sat* and *was*, since both are actions.
 #
-# Sequences of different lengths fit into one tensor only if the shorter ones are filled up with
+# Sequences of different lengths fit into one tensor only if the shorter ones are extended with
 # *padding*, which all three kinds of attention mask as well. Two masks are combined with *and*:
 
 # %%
@@ -465,7 +465,7 @@ small = small_model.CONFIG
 # ## Trained heads, and your sentence
 #
 # We wrote our two heads by hand. A real model learns its heads in training. The small Transformer
-# in this figure has {eval}`small.n_layers` layers, or *blocks*, of {eval}`small.n_heads` heads
+# in the figure below has {eval}`small.n_layers` layers, or *blocks*, of {eval}`small.n_heads` heads
 # each. It was trained on simple stories and a few plays when this site was built. Type a sentence,
 # and see what each head attends to: the percentages are its weights after the softmax.
 
@@ -494,7 +494,7 @@ HeadExplorer(key="trained")
 # heads that attend almost only to the previous token, and induction heads, which build on them to
 # continue a pattern that appeared earlier in the text {cite:p}`induction2022`. In lowercase, the
 # head for capital letters has nothing to find. The names also split into tokens that the model has
-# hardly ever seen, so other heads rank first.
+# hardly ever seen, so for the other targets, too, different heads rank first.
 # ```
 #
 # **Nobody tells a head what to look for. It learns whatever helps to predict the next token.**

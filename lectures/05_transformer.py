@@ -37,8 +37,8 @@ TransformerExplorer(key="model")
 #   gave a ring to>`, and the prediction follows. Point at the orange squares: which heads attend to
 #   a name?
 # - The switches remove parts. Which head does this prediction need most? What happens
-#   {figure}`without positions <model.removed=positions>`, and what
-#   {figure}`without the last norm <model.removed=final-norm>`?
+#   {figure}`without positions <model.removed=positions>`, and what happens {figure}`without the
+#   last norm <model.removed=final-norm>`?
 # - Compare {figure}`a story like those it was trained on <model.text=The dog is bigger than the
 #   cat. The cat is bigger than the mouse. So the dog is bigger than the>` with {figure}`a sentence
 #   unlike them <model.text=I think, therefore I>`. Why is the model so sure about the first and not
@@ -50,14 +50,14 @@ TransformerExplorer(key="model")
 # probability of the prediction without that part; remove the head with the lowest number, and the
 # model names the wrong person. Without positions, it no longer knows which word came where. Without
 # the last norm, the logits are larger, so it is more confident, right or wrong. Finally, the model
-# is sure where the text determines the next word, as in the stories that it was trained on; after a
-# line like one from a play, a hundred words could follow.
+# is sure where the text determines the next word, as in the stories that it was trained on; after
+# “therefore I”, which could be a line of a play, a hundred words could follow.
 #
-# This model has {eval}`f"{n_small:,}"` parameters; large ones have a million times as many. Its
-# training data are {eval}`f"{small_model.N_STORIES:,}"` short stories that a program wrote, about
-# who has what and who is where, and {eval}`len(small_model.PLAYS)` plays by Shakespeare. It trained
-# for {eval}`f"{small_model.N_STEPS:,}"` steps, in about a minute and a half, when this site was
-# built. A large model is built the same way, and is trained on much of the web.
+# This model has {eval}`f"{n_small:,}"` parameters; large ones have a million times as many. It was
+# trained on {eval}`f"{small_model.N_STORIES:,}"` short stories that a program wrote, about who has
+# what and who is where, and on {eval}`len(small_model.PLAYS)` plays by Shakespeare. Training took
+# {eval}`f"{small_model.N_STEPS:,}"` steps, about a minute and a half, when this site was built. A
+# large model is built the same way, and is trained on much of the web.
 # ```
 
 # %% [markdown]
@@ -201,9 +201,9 @@ Markdown("\n".join(lines))
 # table.
 #
 # The second is waves. The first Transformer added sines and cosines of many wavelengths to the
-# embedding {cite:p}`transformer2017`: sinusoidal positions, a kind of Fourier features. Think of
-# the hands of a clock: the fast ones distinguish neighboring positions, the slow ones distant
-# positions.
+# embedding {cite:p}`transformer2017`. (Such waves are also called sinusoidal positions, or Fourier
+# features.) Think of the hands of a clock: the fast ones distinguish neighboring positions, the
+# slow ones distant positions.
 
 # %% tags=["hide-input"]
 from matplotlib.colors import to_rgb
@@ -303,7 +303,7 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## The MLP: each token on its own
 #
-# Look at {figure}`an MLP of the model at the top <model.part=mlp-2>`. The MLP reads the row of a
+# Look at {figure}`an MLP of the model at the top <model.part=mlp-2>`. This MLP reads the row of a
 # single token and turns on some of its hidden units, and the vector that it adds makes some next
 # tokens more likely and others less likely. Attention moves information between tokens; this small
 # network, the *multilayer perceptron* or MLP, processes what has arrived, one token at a time. It
@@ -642,7 +642,7 @@ print(f"answer {answer_loss:.2f}, question {question_loss:.2f}")
 #   hidden words, as in a cloze test, and is used to classify and compare texts {cite:p}`bert2018`.
 # - *Encoder-decoder*: an encoder reads one text and a decoder writes another. Each block of the
 #   decoder has an extra cross-attention, whose queries attend to the encoder's output. The first
-#   Transformer was of this kind, built for translation {cite:p}`transformer2017`.
+#   Transformer was an encoder-decoder, built for translation {cite:p}`transformer2017`.
 
 # %% tags=["hide-input"]
 from cs336_core.model.encoder import Encoder, MaskedLanguageModel
@@ -803,7 +803,7 @@ figures.inline(
 # %% [markdown]
 # *The dot, the lowest loss, is at a margin of {eval}`f"{best_margin:.1f}"` and a loss of
 # {eval}`f"{best_loss(256, 0.1):.2f}"`.* Does training find that margin? Here is how far our model's
-# right logit is above the mean of the others, at two points of the training:
+# right logit is above the mean of the others, at two points in training:
 
 # %% tags=["hide-input"]
 trained_margins = {}

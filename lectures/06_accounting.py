@@ -60,7 +60,7 @@ YourTurn("matmul_flops", key="write-matmul")  # @stepover
 # say which they mean. Second, FLOPs are an amount of work, while FLOP/s, or FLOPS, is a speed.
 #
 # What about everything that isn't a matmul: norms, softmax, activations? These use each number only
-# a few times; a matmul uses it thousands of times. When Llama 3 8B {cite:p}`llama3` reads 8,192
+# a few times; a matmul uses each thousands of times. When Llama 3 8B {cite:p}`llama3` reads 8,192
 # tokens, these operations add:
 
 # %%
@@ -339,8 +339,8 @@ long_llama = count_flops(llama, 1, 131_072)
 #
 # **For an exact count, let $N$ be the number of entries in all matrices that a token is multiplied
 # by, and add the scores:** $6N + 12 L T h d_h$ for $h$ heads of $d_h$ dimensions. PaLM's authors
-# measure utilization with this formula {cite:p}`palm2022`. Does it agree with our count for Llama 3
-# 8B?
+# measure utilization with this formula {cite:p}`palm2022`. Does the formula agree with our count
+# for Llama 3 8B?
 
 # %%
 from cs336_core.accounting import palm_training_flops
@@ -396,7 +396,7 @@ attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 #    it is also compared with as many keys.
 # ```
 #
-# **Longer sequences shift the work to attention, wider models shift it to the MLP.**
+# **Longer sequences shift the work to attention, and wider models shift it to the MLP.**
 
 # %% [markdown]
 # ## Attention or the MLP?
@@ -599,7 +599,7 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # **Training with Adam takes 16 bytes per parameter** {cite:p}`zero2019`, in mixed precision as well
 # as in 32 bits; mixed precision saves time, and memory for activations. Storing the averages in 8
-# bits {cite:p}`adam8bit2021`, or no master weights at all, saves more, at some risk to training.
+# bits {cite:p}`adam8bit2021`, or dropping the master weights, saves more, at some risk to the run.
 # Does a real optimizer store that much? Our small model trains in 32 bits. (We give memory in
 # powers of 1,024: 1 GiB is 1,024 MiB.)
 
@@ -641,7 +641,7 @@ assert gradients == expected.gradients
 # functions and gates save their inputs, and a softmax saves its output.
 #
 # Our layers differ: they have no dropout, but shared keys and values, a gated MLP and 32-bit
-# numbers. By the same rule they save $6h + 2h_{kv} + 4f + a s$ numbers per token, with keys of
+# numbers. By the same rule, they save $6h + 2h_{kv} + 4f + a s$ numbers per token, with keys of
 # width $h_{kv}$ and an MLP of width $f$. The last norm, the LM head and the loss add $2h + V$.
 # PyTorch reports what it actually saves:
 
@@ -800,10 +800,11 @@ for tokens in [1, 16, 256, 4096]:  # @stepover
 enough = H100.ridge_point() / (1 - 2 * H100.ridge_point() / 4096)
 
 # %% [markdown]
-# With few tokens, the intensity is about equal to the number of tokens: a weight has two bytes, and
-# each token takes two FLOPs with it. So **it takes many tokens per pass to keep a chip busy.** If
-# we include the rows that go in and out, the intensity is $T / (1 + 2T / 4096)$, and it reaches the
-# {eval}`f"{H100.ridge_point():.0f}"` FLOPs per byte of an H100 at {eval}`f"{enough:.0f}"` tokens.
+# With few tokens, the intensity is about equal to the number of tokens: a weight takes two bytes,
+# and each token needs two FLOPs per weight. So **it takes many tokens per pass to keep a chip
+# busy.** If we include the rows that go in and out, the intensity is $T / (1 + 2T / 4096)$, and it
+# reaches the {eval}`f"{H100.ridge_point():.0f}"` FLOPs per byte of an H100 at
+# {eval}`f"{enough:.0f}"` tokens.
 #
 # Everything that isn't a matmul has a much lower intensity: a norm reads a number, performs a few
 # operations on it, and writes it back. Here is the share of such operations for our 8,192 tokens,
@@ -854,8 +855,8 @@ all_pairs = total_flops(long_llama) / H100.peak("bf16")
 # answer, and for at least {eval}`f"{all_pairs:.1f}"` if it computes all pairs and all logits, as
 # our tables count them.
 #
-# The figure shows where each part of the model is under the roofline. It assumes that the parts run
-# one after another, so their times add up.
+# The figure below places each part of the model on the roofline. The parts run one after another,
+# so their times add up.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Roofline
@@ -985,8 +986,8 @@ print(f"{scientific_text(flops)} FLOPs: {answer}")  # @stepover
 # %% [markdown]
 # MFU, *model FLOPs utilization* {cite:p}`palm2022`, is the fraction of the peak that goes into the
 # model's FLOPs. If you include recomputation, you get *hardware FLOPs utilization*, HFU: PaLM's
-# authors report 46.2 % and 57.8 % for the same run. They put GPT-3 at 21.3 % MFU and Gopher at 32.5
-# %; the authors of Llama 3 report 38 to 43 % {cite:p}`llama3`. You learn a run's MFU only by
+# authors report 46.2 % and 57.8 % for the same run. They put GPT-3 at 21.3 % MFU, and Gopher at
+# 32.5 %; the authors of Llama 3 report 38 to 43 % {cite:p}`llama3`. You learn a run's MFU only by
 # running it.
 #
 # How good is such an estimate? Meta published how many H100 hours its Llama 3.1 models took on 15
