@@ -492,9 +492,9 @@ HeadExplorer(key="trained")
 # the ring goes to the other person. The previous-token head puts only part of its weight on the
 # previous token; in so small a model, each head does several things at once. Large models have
 # heads that attend almost only to the previous token, and induction heads, which build on them to
-# continue a pattern that appeared earlier in the text {cite:p}`induction2022`. In lowercase, the
-# head for capital letters has nothing to find. The names also split into tokens that the model has
-# hardly ever seen, so for the other targets, too, different heads rank first.
+# continue a pattern that appeared earlier in the text {cite:p}`induction2022`. In lowercase, no
+# token has a capital letter, so the figure shows the head with the most concentrated weights
+# instead. The names also split into smaller tokens that the model has hardly ever seen.
 # ```
 #
 # **Nobody tells a head what to look for. It learns whatever helps to predict the next token.**

@@ -44,7 +44,7 @@ const pass = {
   })),
 };
 
-test("the head that attends most to the token before is the one that does nothing else", () => {
+test("the head that attends most to the previous token is the one that does nothing else", () => {
   const found = headFor("previous", pass, LABELS);
   assert.deepEqual([found.block, found.head, found.share], [1, 0, 1]);
   assert.ok(Math.abs(found.even - (1 / 2 + 1 / 3) / 2) < 1e-12);
@@ -132,7 +132,10 @@ test("the head and what it is the first in, in words", () => {
   assert.equal(strongestKey(BLURRED, 2), 2);
   const found = ["focus", "previous"].map((target) => [target, headFor(target, pass, LABELS)]);
   const place = { block: 1, head: 0 };
-  assert.match(describeFound(place, found, "previous", 3), /Of all 3 heads.*the token before.*42/);
+  assert.match(
+    describeFound(place, found, "previous", 3),
+    /Of all 3 heads.*the previous token.*42/,
+  );
   assert.equal(describeFound({ block: 0, head: 1 }, found, "previous", 3), "");
 });
 

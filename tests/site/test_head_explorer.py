@@ -39,7 +39,7 @@ def test_a_head_is_found_and_follows_the_sentence(served: str, open_page: OpenPa
     page, watch = open_page(f"{served}heads.html")
     figure = Heads(page)
     expect(figure.status).to_contain_text(
-        "Of all 16 heads, this one attends most to tokens that have come before"
+        "Of all 16 heads, this one attends most to tokens that repeat an earlier one"
     )
     expect(figure.status).to_contain_text("“␣to” attends only to “␣Lucy”")  # as the lecture says
     figure.text.fill("When Leo and Lucy went to the market, Leo gave a ring to")
@@ -62,7 +62,7 @@ def test_a_token_is_pointed_at_and_selected_in_arcs_and_map(
 ) -> None:
     page, watch = open_page(f"{served}heads.html")
     figure = Heads(page)
-    figure.finder.get_by_role("button", name="the token before").click()
+    figure.finder.get_by_role("button", name="the previous token").click()
     expect(figure.status).to_contain_text("“␣to” attends most to")
     n_arcs = figure.root.locator(".cs336-heads-arc").count()
     figure.tokens.nth(1).hover()

@@ -6,7 +6,7 @@ addStrings({
   en: {
     "flash.title": "FlashAttention, tile by tile",
     "flash.try":
-      "Press play: tiles of Q, K and V move into SRAM, their scores vanish, and only O is written. Then change the capacity of SRAM: a larger SRAM holds larger tiles, and fewer numbers are moved.",
+      "Press play: tiles of Q, K and V move into SRAM, their scores are used and discarded, and only O is written. Then change the capacity of SRAM: a larger SRAM holds larger tiles, and fewer numbers are moved.",
     "flash.tiles": "Tiles",
     "flash.grid":
       "The scores as a grid: {n} queries against {n} keys in tiles. Done: {done}. Skipped: {skipped}. Now: {now}.",

@@ -142,7 +142,7 @@ addStrings({
     "flops.pairs.all.why":
       "All pairs of tokens, including masked ones, as in Narayanan (2021), PaLM's MFU and PyTorch's counter.",
     "flops.pairs.attended.why":
-      "Only pairs that the causal mask and the window leave, about half: the FlashAttention papers divide by two for the mask.",
+      "Only pairs that the causal mask and the window allow, about half of all: the FlashAttention papers divide by two for the mask.",
     "flops.head": "LM head",
     "flops.head.yes": "counted",
     "flops.head.no": "left out",

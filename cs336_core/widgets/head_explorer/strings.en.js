@@ -9,15 +9,15 @@ addStrings({
     "heads.find": "Find the head that attends most to",
     "heads.target.repeated": "repeated tokens",
     "heads.target.focus": "one token at a time",
-    "heads.target.previous": "the token before",
+    "heads.target.previous": "the previous token",
     "heads.target.capital": "capital letters",
     "heads.target.punctuation": "punctuation",
     "heads.found.repeated":
-      "Of all {n} heads, this one attends most to tokens that have come before: with {share} of its weight on average, where equal weights would put {even} there.",
+      "Of all {n} heads, this one attends most to tokens that repeat an earlier one: with {share} of its weight on average, where equal weights would put {even} there.",
     "heads.found.focus":
       "Of all {n} heads, this one is the most concentrated here: its largest weight is {share} on average, where equal weights would be {even}.",
     "heads.found.previous":
-      "Of all {n} heads, this one attends most to the token before: with {share} of its weight on average, where equal weights would put {even} there.",
+      "Of all {n} heads, this one attends most to the previous token: with {share} of its weight on average, where equal weights would put {even} there.",
     "heads.found.capital":
       "Of all {n} heads, this one attends most to tokens with a capital letter: with {share} of its weight on average, where equal weights would put {even} there.",
     "heads.found.punctuation":

@@ -20,7 +20,7 @@ class HeadExplorer(ReadsSentence, CourseWidget):
     """What each head of a trained model attends to in the reader's sentence.
 
     It draws the attention weights of one head as arcs from the selected token, and as a map, and
-    finds the head that attends most to the token before, or to another target. The site's build
+    finds the head that attends most to the previous token, or to another target. The site's build
     trains the model (`cs336_core.training.small_model`), and the figure loads it.
 
     Args:

@@ -51,7 +51,7 @@ addStrings({
     "roofline.fit.yes": "{bytes} fit in its {memory}.",
     "roofline.fit.no": "{bytes} do not fit in its {memory}.",
     "roofline.try":
-      "Increase the number of sequences: in decode, projections and MLP climb to the ridge, and scores and values stay. Then count the scores as moved, and look at prefill.",
+      "Increase the number of sequences: in decode, projections and MLP climb to the ridge, but scores and values do not. Then count the scores as moved, and look at prefill.",
     "roofline.details": "{kind} in {phase}",
     "roofline.flops": "FLOPs",
     "roofline.bytes": "Bytes moved",

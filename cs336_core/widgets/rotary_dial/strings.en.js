@@ -40,9 +40,10 @@ addStrings({
     "rotary.vector.key": "Entries of the key",
     "rotary.vector.how": "Each pair of entries is a point on one dial: enter 2, 4, 6 or 8 numbers.",
     "rotary.vector.bad":
-      "“{text}” in the {name} is not a number between −{max} and {max}. An example: 1 0 0.5 -0.5",
+      "“{text}” in the {name} is not a number between −{max} and {max}. Example: 1 0 0.5 -0.5",
     "rotary.vector.count": "The {name} has {n} numbers; enter 2, 4, 6 or {max}.",
-    "rotary.vector.unlike": "The query has {n} numbers and the key {m}; enter equally many.",
+    "rotary.vector.unlike":
+      "The query has {n} numbers and the key {m}; enter the same number for both.",
     "rotary.preset": "Try",
     "rotary.preset.published": "as published",
     "rotary.preset.equal": "query = key",

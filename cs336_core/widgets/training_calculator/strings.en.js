@@ -6,7 +6,7 @@ addStrings({
   en: {
     "calculator.title": "How long a training run takes, and what it costs",
     "calculator.try":
-      "Double the machines: the days halve, the cost stays. Lower the MFU: both rise. Then train the same model on Chinchilla’s 20 tokens per parameter: how many days are left?",
+      "Double the machines: the days halve, and the cost stays the same. Lower the MFU: both rise. Then train the same model on Chinchilla’s 20 tokens per parameter: how many days are left?",
     "calculator.time": "Time",
     "calculator.flops": "FLOPs",
     "calculator.hours": "Machine-hours",
@@ -33,7 +33,7 @@ addStrings({
     "calculator.assumed.price":
       "{price} per machine-hour is a placeholder, in your currency: enter what you would pay.",
     "calculator.assumed.memory":
-      "Training takes {bytes} bytes per parameter: mixed precision with Adam. Every machine stores an equal part of everything (ZeRO, stage 3). Activations come on top.",
+      "Training takes {bytes} bytes per parameter: mixed precision with Adam. Every machine stores an equal part of everything (ZeRO, stage 3). Activations need additional memory.",
     "calculator.reported": "What was reported",
     "calculator.reported.what":
       "{source}: {title} took {hours} {machine} hours for {tokens} tokens. The formula gives these hours at an MFU of {implied} % of the peak in {precision}. At your {mfu} % it gives {computed}, {part} % of them.",
@@ -54,7 +54,7 @@ addStrings({
     "calculator.memory.bytes": "Bytes per parameter",
     "calculator.memory.all": "In total",
     "calculator.memory.each": "On each of {n}",
-    "calculator.memory.each.one": "On the one",
+    "calculator.memory.each.one": "On the machine",
     "calculator.memory.weights": "weights",
     "calculator.memory.gradients": "gradients",
     "calculator.memory.master": "weights in 32 bits",

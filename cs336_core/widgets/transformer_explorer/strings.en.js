@@ -26,7 +26,7 @@ addStrings({
     "explorer.loss.removed": "Loss on this text: {loss} nats per token, {before} with all parts.",
 
     "explorer.part.none":
-      "This prediction needs this head most. Point at another orange square, which is a head with its attention weights, or at an MLP.",
+      "This prediction depends most on this head. Point at another orange square, which shows the attention weights of a head, or at an MLP.",
     "explorer.part.none.title": "What each part adds",
     "explorer.part.head": "head {head} of block {block}",
     "explorer.part.mlp": "the MLP of block {block}",
@@ -42,7 +42,7 @@ addStrings({
     "explorer.promotes": "More likely",
     "explorer.demotes": "Less likely",
     "explorer.effect": "What it adds changes the logit of each token by the number beside it.",
-    "explorer.gone": "It is removed: it adds nothing.",
+    "explorer.gone": "It is removed, so it adds nothing.",
     "explorer.remove": "Remove it",
     "explorer.restore": "Put it back",
 
