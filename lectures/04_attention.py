@@ -290,11 +290,11 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Masks: which tokens can see which
 #
-# A language model that reads “The cat” learns to predict *sat*. If it could look ahead, there would
-# be nothing to learn. So a *causal mask* hides the future: it sets the scores of later tokens to
-# minus infinity, whose exponential is 0. In the code, a mask is true, printed as 1, where the query
-# (row) may attend to the key (column). In the formula, $M$ is 0 at these positions and minus
-# infinity everywhere else.
+# In training, a language model that reads “The cat” learns to predict *sat*. If it could look ahead
+# and see *sat*, there would be nothing to learn. So a *causal mask* hides the future: it sets the
+# scores of later tokens to minus infinity, whose exponential is 0. In the code, a mask is true,
+# printed as 1, where the query (row) may attend to the key (column). In the formula, $M$ is 0 at
+# these positions and minus infinity everywhere else.
 
 # %%
 from cs336_core.model.masks import causal_mask
@@ -591,7 +591,7 @@ print("shuffled:", *(tokens[i] for i in shuffle))
 # ## Long sequences
 #
 # Every token attends to every other, so a sequence twice as long has four times as many scores.
-# There are three ways to reduce that cost.
+# There are three ways to deal with this.
 #
 # The first is to attend to fewer tokens. In *sliding-window attention*, a token attends only to the
 # last few tokens {cite:p}`longformer2020`. It learns about earlier ones through the layers below:
@@ -631,7 +631,7 @@ print(f"state:           {state_size:6,} numbers")
 print(f"keys and values: {cache_size:6,} numbers")
 
 # %% [markdown]
-# The third is to compute exactly the same output while moving less data. That is *FlashAttention*
+# The third is to compute the same output while moving less data. That is *FlashAttention*
 # {cite:p}`flashattention2022`. It is faster, needs less memory, and approximates nothing, so it has
 # become the standard.
 #
@@ -669,8 +669,8 @@ assert torch.allclose(result, outputs[row])
 # rescaled in the same way. At the end, it is divided by the sum of the exponentials, and the result
 # is exactly the output of attention.
 #
-# The figure does this for 16 × 16 scores. Tiles of queries, keys and values move from HBM into
-# SRAM. Their scores are computed there, used, and discarded; only the output moves back. Step
+# The figure below does this for 16 × 16 scores. Tiles of queries, keys and values move from HBM
+# into SRAM. Their scores are computed there, used, and discarded; only the output moves back. Step
 # through a row of tiles, and watch the largest score and the sum of the selected row.
 
 # %% tags=["hide-input"]
@@ -698,9 +698,9 @@ causal_tiles = len([*tiles(16, 16, (4, 4), causal=True)])
 # - {figure}`Switch on the causal mask <tiles.causal=true&tiles.step=10>`. Which tiles are skipped?
 #
 # ```{dropdown} What you should see
-# It falls from {eval}`by_height[0]` numbers with 4 queries per tile to {eval}`by_height[1]` with 8:
-# the keys and values are read once per row of tiles, and there are fewer rows. SRAM for 320 numbers
-# also holds {figure}`all 16 queries and 6 keys
+# The traffic falls from {eval}`by_height[0]` numbers with 4 queries per tile to
+# {eval}`by_height[1]` with 8: the keys and values are read once per row of tiles, and there are
+# fewer rows. SRAM for 320 numbers also holds {figure}`all 16 queries and 6 keys
 # <tiles.capacity=320&tiles.query_tile=16&tiles.key_tile=6>`. Then nothing is read twice:
 # {eval}`read_once` numbers are moved instead of {eval}`square`, the output included. The causal
 # mask skips the tiles that lie entirely in the future; {eval}`causal_tiles` of 16 remain.
@@ -725,9 +725,9 @@ for n, (plain, tiled) in traffic.items():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# For 8,192 tokens, plain attention moves {eval}`f"{traffic_ratio[8192]:.1f}"` times as many
-# numbers. FlashAttention performs a few more operations, for the rescaling, and its backward pass
-# recomputes the scores. The output is the same up to rounding:
+# For 8,192 tokens, plain attention moves {eval}`f"{traffic_ratio[8192]:.1f}"` times as many numbers
+# as FlashAttention. FlashAttention performs a few more operations, for the rescaling, and its
+# backward pass recomputes the scores. The output is the same up to rounding:
 
 # %%
 from cs336_core.model.flash import flash_attention
@@ -761,10 +761,10 @@ for n, (plain, tiled) in saved.items():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# From 1,024 to 4,096 tokens, the numbers saved by plain attention grow by a factor of
-# {eval}`f"{saved[4096][0] / saved[1024][0]:.0f}"`, those saved by FlashAttention by
-# {eval}`f"{saved[4096][1] / saved[1024][1]:.0f}"`. **FlashAttention is faster because it moves less
-# data, not because it computes less.**
+# From 1,024 to 4,096 tokens, the memory for saved tensors grows by a factor of
+# {eval}`f"{saved[4096][0] / saved[1024][0]:.0f}"` with plain attention, and of
+# {eval}`f"{saved[4096][1] / saved[1024][1]:.0f}"` with FlashAttention. **FlashAttention is faster
+# because it moves less data, not because it computes less.**
 
 # %% tags=["remove-cell"]
 uniform = softmax(torch.zeros(7))

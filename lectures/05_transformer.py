@@ -298,7 +298,7 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # **With rotations, the score depends on how far apart two tokens are, and not on where they are.**
 # The authors of RoPE report that a BERT with rotary embeddings learned faster than the original.
-# Nearly all large language models use them today.
+# Nearly all of today's large language models use RoPE.
 
 # %% [markdown]
 # ## The MLP: each token on its own
@@ -550,8 +550,8 @@ for start in [b"Att", b"Xtt"]:  # @stepover
 assert completions[b"Att"] == sentence
 
 # %% [markdown]
-# It has memorized the sentence, and nothing else. After an X, which it has never seen, it goes
-# wrong, and each wrong byte leads to the next.
+# The model has memorized the sentence, and nothing else. After an X, which it has never seen, it
+# goes wrong, and each wrong byte leads to the next.
 #
 # Does passing this test prove that every part works? Break a part and train again (`overfit_batch`
 # is the loop above). In one model, each token attends only to itself; another has no positions.
@@ -703,9 +703,10 @@ print(bytes(filled[0].tolist()).decode(errors="replace"))
 # %% [markdown]
 # ## Decoding: the best word is not the best sentence
 #
-# Greedy decoding takes the most probable token at each step. Here is a tiny made-up model that
-# writes two words, with the probability of each pair on the right. Which pair does greedy decoding
-# write, and which pair is the most probable?
+# Greedy decoding takes the most probable token at each step, but the text it writes may not be the
+# most probable one. Here is a tiny made-up model that writes two words, with the probability of
+# each pair on the right. Which pair does greedy decoding write, and which pair is the most
+# probable?
 
 # %% tags=["hide-input"]
 next_words = {

@@ -103,7 +103,7 @@ print(f"in total  {by_hand:13,}")
 
 # %% [markdown]
 # The MLP has {eval}`f"{in_mlp / in_attention:.1f}"` times as many. The total matches the published
-# count, 8,030,261,248, to the last digit. (The lone $d$ in the sum is the norm after the last
+# count, 8,030,261,248, to the last digit. (The single $d$ in the sum is the norm after the last
 # layer.)
 #
 # For a quick estimate, take a plain Transformer. Its attention has four $d \times d$ matrices, and
@@ -379,7 +379,7 @@ attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 # %% [markdown]
 # 1. Drag the line in the first plot to the point where the curves of attention and the MLP cross.
 #    Then {figure}`count attended pairs only <flops.pairs=attended>`, one of the choices under “How
-#    it is counted”. Where does the crossing move?
+#    it is counted”. Where does the crossing move to?
 # 2. {figure}`Choose Llama 3 8B <flops.preset=llama-3-8b&flops.seq_len=16384>`. The crossing is at
 #    {eval}`f"{grouped:,}"` tokens, {eval}`f"{grouped / 4096:g}"` times the width. Now {figure}`give
 #    every query head its own keys and
@@ -637,8 +637,8 @@ assert gradients == expected.gradients
 # the layer. Such saved tensors are called *activations*, and they grow with the batch and the
 # sequence. {cite:t}`korthikanti2022` counted them for a plain layer in 16 bits, with dropout:
 # $s b h\,(34 + 5 a s / h)$ bytes for $b$ sequences of $s$ tokens, width $h$ and $a$ heads. The
-# second term comes from the scores. The rule behind this formula: matmuls, norms, activation
-# functions and gates save their inputs, and a softmax saves its output.
+# second term comes from the attention scores. The rule behind this formula: matmuls, norms,
+# activation functions and gates save their inputs, and a softmax saves its output.
 #
 # Our layers differ: they have no dropout, but shared keys and values, a gated MLP and 32-bit
 # numbers. By the same rule, they save $6h + 2h_{kv} + 4f + a s$ numbers per token, with keys of
