@@ -45,7 +45,7 @@ TransformerExplorer(key="model")
 #   about the second?
 #
 # ```{dropdown} Answers
-# The model predicts the name that appears only once. Several heads attend from “to” to a name: one
+# The model predicts the name that appears only once. Several heads attend from “to” to a name: some
 # to the name to be copied, others to the name that is repeated. The number on each switch is the
 # probability of the prediction without that part; remove the head with the lowest number, and the
 # model names the wrong person. Without positions, it no longer knows which word came where. Without

@@ -197,7 +197,7 @@ dropped_at_first = float((loads[0] - room).clamp_min(0).sum() / 2000)
 #   {eval}`f"{100 * dropped_at_first:.0f} %"` of all assignments.
 # - After {figure}`forty steps <load.step=40>`, the quiet experts have gained. When is
 #   {figure}`nothing dropped any more <load.step=120>`?
-# - Give each expert {figure}`twice the mean <load.step=0;capacity=2>`. What does that cost?
+# - Give each expert {figure}`twice the mean <load.step=0&load.capacity=2>`. What does that cost?
 #
 # ```{dropdown} Answers
 # From step {eval}`first_without_drops` on, no expert exceeds its capacity. Twice the mean reserves

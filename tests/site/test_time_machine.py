@@ -190,7 +190,7 @@ def test_a_click_on_a_token_shows_its_merges(machine: Machine) -> None:
     expect(machine.origin).to_be_in_viewport(ratio=1)
     vocabulary = machine.root.get_by_role("group", name="Vocabulary")
     vocabulary.locator('[data-id="256"]').first.click()
-    expect(machine.origin).to_contain_text("It does not occur in the text by itself now.")
+    expect(machine.origin).to_contain_text("It does not occur by itself in the text now.")
     machine.origin.get_by_role("button", name="Go to merge 1").click()
     expect(machine.slider).to_have_value("1")
     expect(machine.origin).to_contain_text("It occurs 2× in the text now.")

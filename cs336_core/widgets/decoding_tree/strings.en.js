@@ -55,7 +55,7 @@ addStrings({
     "decoding.cut": "Only the last {n} tokens of the prompt are read.",
     "decoding.empty": "Type a prompt, and the model continues it.",
     "decoding.try":
-      "Step through the beam search and watch the comma, the greedy choice. Then compare log p at 8 tokens. Which of the texts would you rather read?",
+      "Step through the beam search: which first tokens are dropped, and when? Then compare log p at 8 tokens. Which of the texts would you rather read?",
     "decoding.example.king": "the king",
     "decoding.example.night": "good night",
     "decoding.example.what": "what is",
