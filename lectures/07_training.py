@@ -143,8 +143,8 @@ Markdown("\n".join(lines))
 # {eval}`f"{bigram:.2f}"` nats, the next token is as hard to predict as a fair choice among
 # {eval}`f"{math.exp(bigram):.0f}"` tokens. Nats per token depend on the tokenizer, because a longer
 # token is harder to predict. *Bits per byte* allow a fair comparison between tokenizers, because
-# the loss of the whole text is divided by its bytes. They are also the compressed size: a
-# compressor that uses the model's probabilities needs that many bits for each byte of the text.
+# the loss of the whole text is divided by its bytes. They also measure compression: a compressor
+# that uses the model's probabilities needs that many bits for each byte of the text.
 #
 # **Compute the loss of a trivial baseline before you look at a loss curve.** A model with a loss
 # above {eval}`f"{bigram:.2f}"` predicts worse than a table of token pairs.
@@ -258,7 +258,7 @@ for number, sample in samples.items():  # @stepover
 # model learns regularities, the most frequent ones first.**
 
 # %% [markdown]
-# ## The optimizer: three ways down
+# ## The optimizer: three ways downhill
 #
 # The loss of a model depends on all its parameters, and nobody can plot a surface of that many
 # dimensions. We can plot two, though. Take the trained model, multiply its LM head by a number $x$,
@@ -728,7 +728,7 @@ for name, writer in [("before", model), ("after", tuned)]:  # @stepover
     print(f"{name}:\n    " + f"The model{''.join(pieces)}\n".replace("\n", "\n    "))
 
 # %% [markdown]
-# The model has learned the new style and lost some of the old one. This loss is called
+# The model has learned the new style, but it now predicts *Hamlet* worse than before. This is
 # *forgetting*. To limit it, people fine-tune with a low learning rate, for few steps, or on a mix
 # of new and old text.
 #
@@ -807,8 +807,8 @@ Markdown("\n".join(lines))
 #
 # Everything above ran on tensors, and PyTorch computed the gradients. How does that work? Every
 # value remembers the values that it was computed from. Starting at the loss, the backward pass
-# follows these links back to the parameters and multiplies the derivatives along the way, which is
-# the *chain rule*. Step through it with three numbers:
+# follows these links back to the parameters and multiplies the derivatives along the way, as the
+# *chain rule* says. Step through a backward pass with three numbers:
 
 # %%
 from cs336_core.training.scalar import Value
@@ -851,9 +851,9 @@ for _ in range(4):  # @stepover
 # %% [markdown]
 # ## Train your own
 #
-# You can train a model on your own text right here. This tiny one reads 8 characters and predicts
-# the next one. It is far simpler than a Transformer, but it is trained in the same way. Paste a
-# poem or some of your code, and press “Train”.
+# You can train a model on your own text right here. It reads 8 characters and predicts the next
+# one. This model is far simpler than a Transformer, but it is trained in the same way. Paste a poem
+# or some of your code, and press “Train”.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TrainItYourself

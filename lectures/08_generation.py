@@ -17,9 +17,9 @@
 # a program around it chooses a token, appends it to the text, and runs the model again. That
 # program decides whether the answer is dull or wild, how long users wait, and what they pay.
 #
-# On this page you train a small model, generate text with all the common decoding methods, and then
-# make the model faster and smaller, and measure what each technique costs. Reading takes about 45
-# minutes. You should know {doc}`05_transformer`; {doc}`06_accounting` explains why generation is
+# On this page you train a small model and generate text with all the common decoding methods. Then
+# you make the model faster and smaller, and measure what each technique costs. Reading takes about
+# 45 minutes. You should know {doc}`05_transformer`; {doc}`06_accounting` explains why generation is
 # slow.
 
 # %% [markdown]
@@ -84,9 +84,9 @@ print(f"        {scored.bits_per_byte:.2f} bits per byte")
 # A perplexity of {eval}`f"{quality['trained'].perplexity_per_token:.0f}"` means that the tokens of
 # *Hamlet* are, on average, as hard to predict for this model as a fair choice among that many
 # tokens. A model with another tokenizer predicts longer or shorter tokens, so perplexities per
-# token are not comparable between the two. *Bits per byte* are: they measure the size of the text
-# if the model compressed it, where 8 means no compression at all. **Compare perplexities only
-# between models with the same tokenizer; compare any two models in bits per byte.**
+# token are not comparable between the two. *Bits per byte* are comparable: they measure the size of
+# the text if the model compressed it, where 8 means no compression at all. **Compare perplexities
+# only between models with the same tokenizer; compare any two models in bits per byte.**
 
 # %% [markdown]
 # A model can also score a text that somebody else wrote: add up the log-probabilities of its
@@ -257,7 +257,7 @@ for width in [1, 3, 10]:  # @stepover
 # To see how probable good text is, we have the model continue eight passages of *Hamlet* for 48
 # tokens, with six decoding methods; the seventh continuation is Shakespeare's own. For each method
 # we compute two numbers: how much the text surprises the model, in bits per token, and what
-# fraction of its three-token sequences have occurred before.
+# fraction of its three-token sequences repeat an earlier one.
 
 # %% tags=["hide-input"]
 from statistics import fmean
@@ -310,8 +310,8 @@ Markdown("\n".join(lines))
 # A *repetition penalty* {cite:p}`ctrl2019` lowers the logits of tokens that the text already
 # contains. But this treats only the symptom. The fraction of repeated sequences falls from
 # {eval}`f"{100 * repeated['greedy']:.0f} %"` to
-# {eval}`f"{100 * repeated['greedy, penalty 1.3']:.0f} %"`, but the program still picks the most
-# probable of the other tokens, and it also penalizes a name or a comma that the text needs twice.
+# {eval}`f"{100 * repeated['greedy, penalty 1.3']:.0f} %"`, but the choice is still greedy, and the
+# penalty also hits a name or a comma that the text needs twice.
 #
 # **The most probable text is dull and repetitive; people don't write what is easiest to predict.**
 # So for open-ended writing, we sample. Search is still the right choice where there is one right
@@ -690,7 +690,8 @@ gained = quality["from text"].bits_per_byte - quality["distilled"].bits_per_byte
 # model checks all of them in one pass. A drafted token $x$ is accepted with probability
 # $\min(1, p(x) / q(x))$, where $p$ is the large model's distribution and $q$ the small model's. At
 # the first rejection, a replacement is drawn from $\max(0, p - q)$, rescaled to add up to 1, which
-# favors the tokens that the small model underestimates. The drafts after it are discarded.
+# favors the tokens that the small model underestimates. All drafts after the rejected one are
+# discarded.
 #
 # Which distribution do the resulting tokens follow? Trace one check first; then we run 5,000 of
 # them and count:
@@ -948,8 +949,8 @@ Markdown("\n".join(lines))
 # with 32 users, the GPU generates {eval}`f"{rates['32 users'] / rates['one user']:.0f}"` times as
 # many tokens per second, while each user waits
 # {eval}`f"{waiting['32 users'][1] / waiting['one user'][1]:.1f}"` times as long. The table leaves
-# out the queue: if a service receives more requests than it can process, the requests wait in line,
-# and faster decoding of a single answer will not help them much.
+# out the queue: if requests arrive faster than the service can answer them, the queue grows, and
+# every new user waits longer than the one before.
 
 # %% tags=["remove-cell"]
 compared = sum(map(len, beam_steps(Continuations(model, prompt_ids), 4, 10)))  # @stepover

@@ -70,7 +70,7 @@ Markdown("\n".join(menu))
 # none.) Models still differ in the number of experts, and in how they store the previous tokens.
 
 # %% [markdown]
-# ## Experts: more parameters, few more FLOPs
+# ## Experts: many parameters, few of them per token
 #
 # Mixtral 8x7B {cite:p}`mixtral` has the same shape as Mistral 7B, but where Mistral 7B has one MLP
 # per layer, Mixtral has 8, called *experts*. A *router* scores the experts for each token and sends
@@ -319,8 +319,8 @@ mixtral_pairs = 8 * 7 // 2
 # **1.** DeepSeek-V3 has 256 routed experts in a layer. What fraction of them does one token use?
 #
 # ```{dropdown} Answer
-# {eval}`f"{100 * active_fraction:.0f} %"`, which is 8 of the 256. The shared expert, which
-# processes every token, comes on top.
+# {eval}`f"{100 * active_fraction:.0f} %"`, which is 8 of the 256. In addition, every token goes
+# through the shared expert.
 # ```
 #
 # **2.** How many different pairs of experts can a token be sent to in one layer of Mixtral?

@@ -120,7 +120,7 @@ def _hours() -> list[Published]:
             computed=llama / 0.41,
             digits=".2f",
             convention="6 N D at the MFU of 41 % on 16,384 GPUs",
-            difference="the 41 % do not cover restarts, evaluation and the stages with another MFU",
+            difference="the MFU of 41 % does not cover restarts, evaluation and other stages",
         ),
         Published(
             source="DeepSeek-V3, table 1",
