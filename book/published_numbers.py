@@ -13,11 +13,12 @@
 # %% [markdown]
 # # Published numbers, recomputed
 #
-# What papers and model cards state about the cost of models, and what `cs336_core.accounting`
-# computes for the same models. Where a paper says how it counts, the two agree in every digit that
-# it prints. Where they do not, a sentence says why, or that we do not know. The numbers were
-# computed when this page was built, and a test checks them. {doc}`/lectures/06_accounting` explains
-# the conventions.
+# This page compares what papers and model cards report about the cost of their models with what
+# `cs336_core.accounting` computes for the same models. Most of the numbers agree in every digit
+# that was published. Where they differ, our number is bold, and the sentence below the table gives
+# the reason, or says that we do not know it. “Counted” says which convention we used; $N$ is the
+# number of parameters and $D$ the number of tokens. The numbers were computed when this page was
+# built, and a test checks them. {doc}`/lectures/06_accounting` explains the conventions.
 
 # %% tags=["hide-input"]
 from IPython.display import Markdown

@@ -13,17 +13,18 @@
 # %% [markdown]
 # # Training
 #
-# A Transformer starts as random numbers, and learns all it knows from text. On this page, we train
-# one on the plays of Shakespeare. After a few seconds it writes speeches: the wrong words, but with
-# speakers, lines and something like grammar. Then we teach it a new style, and to answer questions.
+# A Transformer starts with random weights and learns everything it knows from text. On this page,
+# we train one on Shakespeare's plays. After a few seconds of training it writes speeches. They make
+# no sense, but they have speakers, short lines and something like grammar. Then we fine-tune the
+# model, first to write in a new style and then to answer questions.
 #
 # You will see what a batch is, what the numbers on a loss curve mean, what the optimizer does at
-# each step, and what goes wrong. Reading takes about 40 minutes; allow an hour with the exercises.
-# You need {doc}`05_transformer`.
+# each step, and what can go wrong. Reading takes about 40 minutes; allow an hour with the
+# exercises. You should know {doc}`05_transformer`.
 #
-# First, watch a run that is already complete: the training of the small model of
-# {doc}`05_transformer`. Drag the slider from the untrained model to the last step, and read what it
-# writes on the way.
+# First, look at a finished run: the training of the small model from {doc}`05_transformer`. Drag
+# the slider from the untrained model to the last step, and read what the model writes along the
+# way.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TrainingRun
@@ -31,23 +32,24 @@ from cs336_core.widgets import TrainingRun
 TrainingRun(key="run")
 
 # %% [markdown]
-# - At {figure}`step 0 <run.checkpoint=0>` it knows nothing: every token is about as likely. What is
-#   the first thing that it learns, at {figure}`step 20 <run.checkpoint=1>`?
-# - At which checkpoint does it first name the right person? Can you see it in the loss?
+# - At {figure}`step 0 <run.checkpoint=0>` the model knows nothing: all tokens are about equally
+#   likely. What is the first thing it learns, by {figure}`step 20 <run.checkpoint=1>`?
+# - At which checkpoint does the model first name the right person? Can you tell from the loss?
 #
 # ```{dropdown} Answers
-# First it learns which tokens are frequent, whatever comes before them. To name the right person, a
-# head has to look back at the names. It learns that much later, when the loss has already fallen
-# most of the way. **A smooth loss hides what a model learns, and when.**
+# The model first learns which tokens are frequent, regardless of the context. To name the right
+# person, an attention head has to look back at the names. Such a head forms much later, when the
+# loss has already fallen most of the way. **A smooth loss curve does not show what the model has
+# learned, or when.**
 # ```
 #
-# Now do it yourself, with other text and step by step.
+# Now train a model on other text, one step at a time.
 
 # %% [markdown]
 # ## The text, and a batch of it
 #
-# The model reads tokens, so first train a tokenizer on the plays, with 512 ids. *Hamlet* is held
-# out: the model will never see it, which makes it a fair test.
+# The model reads tokens, so we first train a tokenizer with a vocabulary of 512 on the plays.
+# *Hamlet* is held out: neither the tokenizer nor the model trains on it, so it is a fair test.
 
 # %%
 from cs336_core.texts.shakespeare import plays
@@ -69,9 +71,9 @@ print(f"{len(train_ids):9,} tokens to train on, 37 plays")
 print(f"{len(test_ids):9,} tokens to test on, Hamlet: {bytes_per_token:.2f} bytes each")
 
 # %% [markdown]
-# A *batch* is a few windows of text from random positions. At every position, the target is the
-# token that comes next, so the targets are the inputs shifted by one. Here are two windows of 10
-# tokens:
+# A *batch* is a set of windows that start at random positions in the text. At every position of a
+# window, the target is the next token, so the targets are the inputs shifted by one. Here are two
+# windows of 10 tokens:
 
 # %% tags=["hide-input"]
 import torch
@@ -91,17 +93,18 @@ for name, row in zip(names, rows, strict=True):  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# One window of $T$ tokens holds $T$ questions: what follows the first token, what follows the first
-# two, and so on. The causal mask lets the model answer all of them in one forward pass.
-# **Text is its own answer key, and every position of a batch is a question.**
+# A window of $T$ tokens contains $T$ predictions to learn from: what follows the first token, what
+# follows the first two, and so on. Thanks to the causal mask, the model makes all of them in one
+# forward pass. **The text supplies its own targets, one at every position of the batch.**
 
 # %% [markdown]
 # ## What the numbers of a loss mean
 #
-# The loss is the average of $-\ln p$ over the tokens that came next, in *nats*. Before training
-# anything, look at what simple guesses score on *Hamlet*. The first knows nothing and gives each
-# of the 512 ids the same probability. The second knows how often each token occurs. The third has
-# counted which token follows which.
+# The loss is the average of $-\ln p$, in *nats*, where $p$ is the probability that the model gave
+# to the token that actually came next. Before we train anything, let's compute the loss of three
+# simple baselines on *Hamlet*. The first knows nothing and gives each of the 512 ids the same
+# probability. The second knows how often each token occurs. The third has counted which token
+# follows which.
 
 # %%
 import math
@@ -136,22 +139,23 @@ lines.append(f"| zlib, for comparison | | | {zipped:.2f} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Read the columns like this. A model with a loss of {eval}`f"{bigram:.2f}"` nats is as uncertain as
-# a fair choice among $e^{3.7} \approx$ {eval}`f"{math.exp(bigram):.0f}"` tokens; this number is the
-# *perplexity*. Nats per token depend on the tokenizer: longer tokens are harder to predict. *Bits
-# per byte* do not, because they divide by the bytes of the text. They are also what a compressor
-# would need per byte: a language model *is* a compressor.
+# The column “one in” is the *perplexity*, the exponential of the loss: at
+# {eval}`f"{bigram:.2f}"` nats, the next token is as hard to predict as a fair choice among
+# {eval}`f"{math.exp(bigram):.0f}"` tokens. Nats per token depend on the tokenizer, because a longer
+# token is harder to predict. *Bits per byte* allow a fair comparison between tokenizers, because
+# the loss of the whole text is divided by its bytes. They also measure compression: a compressor
+# that uses the model's probabilities needs that many bits for each byte of the text.
 #
-# **Know the loss of a trivial guess before you look at a loss curve.** A model that has not beaten
-# {eval}`f"{bigram:.2f}"` has learned nothing that a table of pairs does not know.
+# **Compute the loss of a trivial baseline before you look at a loss curve.** A model with a loss
+# above {eval}`f"{bigram:.2f}"` predicts worse than a table of token pairs.
 
 # %% [markdown]
 # ## A run
 #
-# The model has the architecture of {doc}`05_transformer`, with two blocks. Each step draws a batch,
-# computes the loss and its gradient, shortens the gradient if it is too long, and lets the
-# optimizer update every parameter. `train_steps` is that loop; it yields what happened at each
-# step.
+# The model has the architecture of {doc}`05_transformer`, with two blocks. Each training step draws
+# a batch, computes the loss and its gradient, clips the gradient if its norm is too large, and has
+# the optimizer update every parameter. The function `train_steps` runs this loop and yields a
+# record of each step, with its loss and gradient norm.
 
 # %%
 from dataclasses import replace
@@ -233,13 +237,15 @@ figures.inline(
 )
 
 # %% [markdown]
-# The curve passes the simple guesses one after the other. Within a few dozen steps the model knows
-# which tokens are frequent. Then it learns which token follows which, and by the end it has beaten
-# the table of pairs: {eval}`f"{test_losses[n_steps]:.2f}"` nats on *Hamlet*, or
-# {eval}`f"{bits_per_byte(test_losses[n_steps], bytes_per_token):.2f}"` bits per byte. (Training
-# batches are noisy, since each is new. The smooth line always uses the same 16 windows.)
+# The loss falls below the three baselines one after another. Within a few dozen steps the model
+# knows which tokens are frequent. Then it learns which token follows which, and by the end it beats
+# the table of pairs, with {eval}`f"{test_losses[n_steps]:.2f}"` nats per token on *Hamlet*, or
+# {eval}`f"{bits_per_byte(test_losses[n_steps], bytes_per_token):.2f}"` bits per byte. (The training
+# loss is noisy because every step draws a new batch. The loss on *Hamlet* is smooth because it is
+# always measured on the same 16 windows.)
 #
-# What do these numbers look like as text? At four points of the run, the model continued `HAMLET`:
+# What does the text look like at these losses? At four points of the run, we had the model continue
+# `HAMLET`:
 
 # %% tags=["hide-input"]
 for number, sample in samples.items():  # @stepover
@@ -247,18 +253,18 @@ for number, sample in samples.items():  # @stepover
     print("    " + sample.replace("\n", "\n    ").rstrip() + "\n")
 
 # %% [markdown]
-# First noise, then common tokens in no order, then words and line breaks, then speakers in capitals
-# who say something. **The loss falls because the model learns regularities, the most frequent ones
-# first.**
+# The first sample is noise, and the second strings common tokens together in no order. Then come
+# words and line breaks, and finally speeches under names in capitals. **The loss falls because the
+# model learns regularities, the most frequent ones first.**
 
 # %% [markdown]
-# ## The optimizer: three ways down
+# ## The optimizer: three ways downhill
 #
-# A model has many parameters, and nobody can draw a space of that many dimensions. But you can
-# draw two. Take the trained model, multiply its LM head by a number $x$, and the outputs of its
-# attention layers by a number $y$. At $x = y = 1$ it is the trained model; at $x = 0$ all its
-# logits are 0. The map shows the true loss at each $x$ and $y$, in bands like those of a hiking
-# map: the innermost is the lowest.
+# The loss of a model depends on all its parameters, and nobody can plot a surface of that many
+# dimensions. We can plot two, though. Take the trained model, multiply its LM head by a number $x$,
+# and multiply the outputs of its attention layers by a number $y$. At $x = y = 1$ we have the
+# trained model itself; at $x = 0$ all logits are 0. The map shows the model's actual loss at each
+# $x$ and $y$ as contour bands, as on a hiking map: the innermost band is the lowest.
 
 # %% tags=["remove-input"]
 from cs336_core.training.landscape import Landscape, scale_surface
@@ -283,28 +289,32 @@ arrival = {
 }
 
 # %% [markdown]
-# - Play it. In which order do they arrive, and why does the slowest take so long?
-# - Raise the learning rate to 0.5, then to 1. Which of them leave the map, and which still arrive?
-# - Go back to 0.1 and set the momentum to 0, then to 0.95. What changes?
+# - Press play for each optimizer. In which order do the three reach the minimum, and why does the
+#   slowest take so long?
+# - Raise the learning rate to 0.5, then to 1. Which optimizers leave the map, and which still reach
+#   the minimum?
+# - Choose Momentum, go back to a learning rate of 0.1, and set the momentum to 0, then to 0.95. How
+#   does the path change?
 #
 # ```{dropdown} Answers
-# Momentum arrives after {eval}`arrival["momentum", 0.1]` steps, AdamW after
+# Momentum reaches the minimum after {eval}`arrival["momentum", 0.1]` steps, AdamW after
 # {eval}`arrival["adamw", 0.1]`, and gradient descent after {eval}`arrival["sgd", 0.1]`. The loss is
-# far steeper along $x$ than along $y$: gradient descent drops to the floor of the valley, and then
-# creeps along it, because the gradient there is tiny. Momentum adds up the small gradients, which
-# all point the same way. AdamW divides each coordinate by the size of its own gradients, so it
-# moves along $y$ as fast as along $x$.
+# far steeper along $x$ than along $y$: gradient descent drops to the floor of the valley and then
+# creeps along it, because the gradient there is tiny. Momentum adds up these small gradients, which
+# all point the same way. AdamW divides each coordinate of the gradient by the typical size of that
+# coordinate, so it moves along $y$ as fast as along $x$.
 #
-# At 0.5 momentum overshoots and leaves the map, and at 1 gradient descent does, too. AdamW's steps
-# are about as long as the learning rate, however steep the wall, so it still arrives. Without
-# momentum, *Momentum* is gradient descent; with 0.95, it swings past the minimum and comes back.
+# At 0.5 momentum overshoots and leaves the map; at 1 gradient descent does, too. AdamW still
+# reaches the minimum, because its steps are about as long as the learning rate, however steep the
+# slope. With a momentum of 0, *Momentum* is gradient descent; with 0.95, it swings past the minimum
+# and comes back.
 # ```
 #
-# *Gradient descent* subtracts the gradient times the learning rate. *Momentum* subtracts a running
-# sum of gradients instead, in which old ones fade. AdamW {cite:p}`adamw2017` keeps two running
-# averages per parameter, of the gradient and of its square, and divides the first by the root of
-# the second. What does that do? Here are two weights of 1. The gradient of the second is a hundred
-# times larger:
+# *Gradient descent* subtracts the gradient times the learning rate. *Momentum* replaces the
+# gradient with a running sum of gradients, in which old ones fade. AdamW {cite:p}`adamw2017` keeps
+# two running averages per parameter, one of the gradient and one of its square, and divides the
+# first by the square root of the second. To see the effect, take two weights, both equal to 1. The
+# gradient of the second is a hundred times larger:
 
 # %%
 from cs336_core.training.optimizers import adamw_update
@@ -320,20 +330,22 @@ print("SGD  ", [f"{weight:.4f}" for weight in by_sgd.tolist()])
 print("AdamW", [f"{weight:.4f}" for weight in by_adamw.tolist()])
 
 # %% [markdown]
-# With SGD, the first weight hardly moves. With AdamW both move by the learning rate, whatever the
-# size of their gradients. (The last 0.001 is *weight decay*: every step also shrinks each weight a
-# little, here by 0.1 % of itself, which keeps weights from growing for no reason.)
+# With SGD, the first weight hardly moves. With AdamW, both weights move by the learning rate of
+# 0.01, whatever the size of their gradients. (The other 0.001 is *weight decay*: every step also
+# shrinks each weight a little, here by 0.1 %, so a weight stays large only if its gradients keep it
+# large.)
 #
 # **AdamW gives every parameter a step of about the same size.** That suits a Transformer, whose
-# embeddings of rare tokens get tiny gradients and whose norms get large ones. The price is memory:
-# two more numbers per parameter.
+# gradients differ widely in size: the embedding of a rare token, for example, gets a gradient only
+# in the few batches that contain the token. The price is memory: two more numbers per parameter.
 
 # %% [markdown]
 # ## The learning rate: up, then down
 #
-# The most important number of a run is not constant. It rises from near 0, the *warm-up*, since
-# AdamW's averages are unreliable after a few gradients. And it falls towards the end, so that the
-# model settles into the valley instead of bouncing between its walls. Three common schedules:
+# The most important hyperparameter, the learning rate, changes during the run. At first it rises
+# from near 0, because AdamW's averages are unreliable after only a few gradients; this phase is the
+# *warm-up*. Later it falls, so that the model settles into the valley instead of bouncing between
+# its walls. Here are three common schedules:
 
 # %% tags=["hide-input"]
 shapes = {
@@ -357,11 +369,12 @@ figures.inline(
 )
 
 # %% [markdown]
-# *Cosine* {cite:p}`cosine2017` has been the usual choice for years. Its weak point: you must choose
-# the length of the run before it starts. *WSD* (warm-up, stable, decay) can be continued from any
-# step of its plateau, and decays only at the end {cite:p}`minicpm2024`.
+# *Cosine* {cite:p}`cosine2017` was the standard choice for years. Its weakness is that you have to
+# fix the length of the run before it starts. *WSD* (warm-up, stable, decay) lets you decide later:
+# you can continue the run from any step of the plateau, and decay the learning rate once you want
+# to finish {cite:p}`minicpm2024`.
 #
-# Your turn: write the first of the three.
+# Your turn: write the cosine schedule.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn
@@ -369,8 +382,8 @@ from cs336_core.widgets import YourTurn
 YourTurn("cosine_schedule", key="write-cosine")  # @stepover
 
 # %% [markdown]
-# How high should the peak be? That depends on the batch size. Below, a smaller model reads the same
-# 16,384 tokens in every run, in a few large batches or in many small ones:
+# How high should the peak be? That depends on the batch size. In each run below, a smaller model
+# trains on 16,384 tokens, in a few large batches or in many small ones:
 
 # %% tags=["hide-input"]
 tiny = replace(config, n_layers=1, d_model=32, n_heads=2, d_ff=88)
@@ -401,18 +414,19 @@ for sequences, losses in zip(batch_sizes, final, strict=True):
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# *The loss on Hamlet by peak learning rate. The best of each row is bold.*
+# *The loss on Hamlet by peak learning rate. The lowest loss in each row is bold.*
 #
-# Too low, and the run ends before it has arrived. Too high, and each step undoes the last. Between
-# them lies a broad valley, and **the larger the batch, the higher the best learning rate**: an
-# average over more sequences is a better gradient, so it deserves a larger step. With few tokens,
-# small batches win, because they take more steps. On a GPU, large batches are faster per token; the
-# art is to find the largest one that does not cost quality.
+# If the rate is too low, the run ends before the loss has come down; if it is too high, the steps
+# overshoot. **The larger the batch, the higher the best learning rate**: a gradient averaged over
+# more sequences is less noisy, so you can trust it with a larger step. With so few tokens, small
+# batches win, because they take more steps. But a GPU processes large batches faster per token, so
+# in practice you look for the largest batch that does not make the loss worse.
 
 # %% [markdown]
 # ## What one step costs
 #
-# {doc}`06_accounting` counts before it runs. Compare its counts with our run:
+# {doc}`06_accounting` predicts the FLOPs and the memory of a step before anything runs. Here are
+# its counts for our run, next to the time we measured:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import (
@@ -448,9 +462,10 @@ Markdown(
 
 # %% [markdown]
 # Our model is so small that its activations take {eval}`f"{activations / state_bytes:.0f}"` times
-# the memory of everything else. What if a batch does not fit? Compute it in parts and add up the
-# gradients: *gradient accumulation*. The update is the same, since a gradient is a sum over the
-# sequences of the batch.
+# as much memory as everything else. What if the activations of a batch do not fit in memory? Split
+# the batch, run the parts one after another, and add up their gradients before the update. This is
+# *gradient accumulation*. The update stays the same, because the gradient of a batch is the average
+# of the gradients of its sequences.
 
 # %%
 model.zero_grad()
@@ -467,15 +482,16 @@ largest = (at_once - in_parts).abs().max().item()
 print(f"largest difference: {largest:.0e}")
 
 # %% [markdown]
-# **Batch size is a choice about learning; how many sequences fit at once is a matter of memory.**
-# Accumulation separates the two. So does *data parallelism*: each GPU takes its part of the batch,
-# and the gradients are added over the network.
+# **Gradient accumulation frees the batch size from the memory limit**: you choose the batch size
+# that trains best, and run as many sequences at a time as fit. *Data parallelism* does the same
+# with more GPUs: each GPU processes a part of the batch, and the GPUs average their gradients over
+# the network.
 
 # %% [markdown]
 # ## Gradient clipping: no single batch may wreck the model
 #
-# The *gradient norm* is the length of all gradients together, as one long vector. Here it is for
-# every step of the run:
+# Put the gradients of all parameters into one long vector; its length is the *gradient norm*. Here
+# it is for every step of our run:
 
 # %% tags=["hide-input"]
 norms = [step.gradient_norm for step in steps]
@@ -495,15 +511,17 @@ figures.inline(
 )
 
 # %% [markdown]
-# In {eval}`n_clipped` of {eval}`n_steps` steps it is above 1, and `clip_gradients` scales it down
-# to 1, keeping its direction {cite:p}`clipping2013`. Your turn, with a list of numbers:
+# In {eval}`n_clipped` of {eval}`n_steps` steps the norm is above 1, and `clip_gradients` scales the
+# gradient down to a norm of 1 without changing its direction {cite:p}`clipping2013`. Your turn, for
+# gradients in a plain list:
 
 # %% tags=["remove-input"]
 YourTurn("clip_gradients", key="write-clip")  # @stepover
 
 # %% [markdown]
 # What happens without clipping and warm-up, at a learning rate that is far too high? `train_steps`
-# stops as soon as a number is not finite, or the loss exceeds a limit you set:
+# raises an error as soon as the loss or the gradient norm is not finite, or the loss exceeds a
+# limit that you set:
 
 # %%
 from cs336_core.training import SGD, DivergedError
@@ -523,13 +541,13 @@ except DivergedError as error:
     print(error)
 
 # %% [markdown]
-# **Log the gradient norm: it grows before a loss diverges.**
+# **Log the gradient norm along with the loss: it often grows before the loss diverges.**
 
 # %% [markdown]
 # ## Overfitting: too little text
 #
-# Now train a model of one block on only the first 4,000 tokens of the plays, over and over. We
-# measure its loss on these tokens and on *Hamlet*. Will both fall?
+# Now we train a model with a single block on only the first 4,000 tokens of the plays, over and
+# over, and measure its loss on these tokens and on *Hamlet*. Will both losses fall?
 
 # %% tags=["hide-input"]
 few_ids = train_ids[:4000]
@@ -564,24 +582,25 @@ figures.inline(
 )
 
 # %% [markdown]
-# The model reads its 4,000 tokens {eval}`f"{240 * batch_size * 32 / 4000:.0f}"` times. After a
-# while it stops learning the language and starts to memorize the text. This is *overfitting*. The
-# loss on *Hamlet* is lowest at step {eval}`lowest_step`, with
-# {eval}`f"{test_curve[lowest_step]:.1f}"` nats, and ends at {eval}`f"{test_curve[240]:.1f}"`,
-# nearly as bad as a uniform guess.
+# The model sees each of the 4,000 tokens about
+# {eval}`f"{240 * batch_size * 32 / 4000:.0f}"` times. After a while it stops learning the language
+# and starts to memorize the text. This is *overfitting*. The loss on *Hamlet* is lowest at step
+# {eval}`lowest_step`, with {eval}`f"{test_curve[lowest_step]:.1f}"` nats, and ends at
+# {eval}`f"{test_curve[240]:.1f}"`, nearly as bad as a uniform guess.
 #
-# What helps? More text, above all: a run that never repeats a token cannot memorize it. For a few
-# epochs, repeated text is worth nearly as much as new text {cite:p}`datablations2023`. Otherwise,
-# stop at the lowest test loss (*early stopping*), use a smaller model, or regularize, with weight
+# What helps? Above all, more text: a model that sees each passage once has little chance to
+# memorize it. A few passes over the data, called epochs, are fine: the repeated text is then worth
+# nearly as much as new text {cite:p}`datablations2023`. If you have no more text, stop at the
+# lowest loss on held-out text (*early stopping*), use a smaller model, or regularize with weight
 # decay or dropout.
 #
-# **Watch the loss on text that the model does not train on.**
+# **Always watch the loss on text that the model does not train on.**
 
 # %% [markdown]
 # ### Dropout
 #
-# *Dropout* {cite:p}`dropout2014` sets each activation to zero with probability $p$, at random and
-# anew in every step. Here are eight activations before and after it, with $p = 0.25$:
+# *Dropout* {cite:p}`dropout2014` sets each activation to zero with probability $p$, with a new
+# random choice at every step. Here are eight activations before and after dropout with $p = 0.25$:
 
 # %%
 before_dropout = torch.arange(1.0, 9.0)
@@ -595,12 +614,12 @@ print("training  ", *(f"{x:5.2f}" for x in while_training.tolist()))
 print("evaluation", *(f"{x:5.2f}" for x in while_evaluating.tolist()))
 
 # %% [markdown]
-# Two of them became zero, and the others are multiplied by $1 / (1 - p)$, here 4/3, so the next
-# layer gets the same sum as before, on average. In evaluation, dropout does nothing: `model.eval()`
-# switches it off, and `model.train()` switches it on again.
+# Two of the eight became zero. The others are multiplied by $1 / (1 - p)$, here 4/3, so each
+# activation keeps its value on average. In evaluation, dropout does nothing: `model.eval()`
+# switches it off, and `model.train()` switches it back on.
 #
-# Since any activation may be missing, the model cannot rely on a single one, and memorizes less.
-# Does that help our model with its 4,000 tokens?
+# Because any activation may be missing, the model cannot rely on a single one, so it memorizes
+# less. Does dropout help the model that we trained on 4,000 tokens?
 
 # %% tags=["hide-input"]
 torch.manual_seed(336)
@@ -625,16 +644,17 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # *After 240 steps, both evaluated without dropout.*
 #
-# **With dropout, the model memorizes less and predicts new text better.** It is still no match for
-# more text. Large language models are trained for about one epoch, so they hardly overfit, and most
-# use no dropout today.
+# **With dropout, the model memorizes less and predicts new text better.** More text would help far
+# more. Large language models see most of their text only about once, so they hardly overfit, and
+# today most are trained without dropout.
 
 # %% [markdown]
-# ## Stop and go on
+# ## Checkpoints: stop a run and resume it
 #
-# Long runs are interrupted: machines fail, and time slots end. A *checkpoint* holds everything that
-# the next step depends on: the parameters, the optimizer's averages, the step, and the position in
-# the data. Train for 10 steps, save, forget everything, load, and train for 10 more:
+# Long runs get interrupted: machines fail, and jobs reach their time limit. A *checkpoint* holds
+# everything that the next step depends on: the parameters, the optimizer's averages, the step
+# number, and the position in the data. Here we train one model for 20 steps without a break. A copy
+# trains for 10 steps and is saved; a third model loads that checkpoint and trains for 10 more:
 
 # %%
 import io
@@ -667,15 +687,16 @@ resumed_losses = [step.loss for step in run]  # @stepover
 print(resumed_losses == uninterrupted[10:])
 
 # %% [markdown]
-# The losses are not just close; they have the same bits. **If a resumed run differs, its checkpoint
-# lacks something**, most often the optimizer's averages or the position in the data.
+# The losses of the resumed run are not just close; they are identical, bit for bit. **If a resumed
+# run differs, its checkpoint is missing something**, most often the optimizer's averages or the
+# position in the data.
 
 # %% [markdown]
 # ## Fine-tuning: a new style, and answers
 #
-# Training does not have to start from noise. *Fine-tuning* continues from a trained model on other
-# text, with a lower learning rate. First, a new style: the previous page of this site, where
-# nobody speaks in verse.
+# Training does not have to start from random weights. *Fine-tuning* continues the training of an
+# existing model on other text, usually with a lower learning rate. First, we teach our model a new
+# style: the text of {doc}`06_accounting`, where nobody speaks in verse.
 
 # %% tags=["hide-input"]
 from cs336_core.texts.own_pages import lecture_text
@@ -707,12 +728,13 @@ for name, writer in [("before", model), ("after", tuned)]:  # @stepover
     print(f"{name}:\n    " + f"The model{''.join(pieces)}\n".replace("\n", "\n    "))
 
 # %% [markdown]
-# It has learned the new style and lost some of the old one. This is *forgetting*, and it is the
-# reason why fine-tuning uses a low rate, few steps, or a share of the old text.
+# The model has learned the new style, but it now predicts *Hamlet* worse than before. This is
+# *forgetting*. To limit it, people fine-tune with a low learning rate, for few steps, or on a mix
+# of new and old text.
 #
-# Now teach it to answer. We ask two kinds of questions about the plays. The loss covers the answers
-# only, as in {doc}`05_transformer`: the model should learn to answer, not to ask. Eight titles are
-# kept for the test.
+# Now we teach the model to answer two kinds of questions about the plays. As in
+# {doc}`05_transformer`, the loss covers only the answers: the model should learn to answer, not to
+# ask. Eight titles are held out for the test.
 
 # %%
 from cs336_core.training.data import ExampleBatches, encode_example
@@ -770,21 +792,23 @@ n_right = sum(replies[answering, question] == reply for question, reply in unsee
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Before, the model continues a question as it would any line of a play. After
-# {eval}`f"{len(examples)}"` examples it answers {eval}`n_right` of {eval}`len(unseen)` questions
-# about unseen titles. But ask it something else, as in the last row, and it does not say that it
-# does not know. It has learned what an answer looks like, and answers with one it has.
+# Before fine-tuning, the model continues a question as it would continue any line of a play. After
+# fine-tuning on {eval}`f"{len(examples)}"` examples, it answers {eval}`n_right` of
+# {eval}`len(unseen)` questions about unseen titles correctly. But ask something else, as in the
+# last row, and the model does not admit that it does not know. It has learned what an answer looks
+# like, so it gives one of the two answers it has seen.
 #
-# **Pre-training teaches the language; fine-tuning teaches what to do with it**, with a tiny part of
-# the text. It does not teach facts well: a model trained to always answer will also answer what it
-# cannot know.
+# **Pre-training teaches the language; fine-tuning teaches what to do with it**, and needs far less
+# text. Fine-tuning is a poor way to teach facts: a model that was trained to always answer will
+# also answer what it cannot know.
 
 # %% [markdown]
-# ## A whole GPT in numbers
+# ## A whole GPT, one number at a time
 #
-# Everything above ran on tensors, and PyTorch computed the gradients. How? Each number remembers
-# what it was computed from. Then the *chain rule* leads back from the loss to every parameter. Step
-# through it with three numbers:
+# Everything above ran on tensors, and PyTorch computed the gradients. How does that work? Every
+# value remembers the values that it was computed from. Starting at the loss, the backward pass
+# follows these links back to the parameters and multiplies the derivatives along the way, as the
+# *chain rule* says. Step through a backward pass with three numbers:
 
 # %%
 from cs336_core.training.scalar import Value
@@ -795,10 +819,11 @@ loss.backward()  # @stepinto Value.backward
 print(f"loss {loss.data}, dw {w.grad}, dx {x.grad}, db {b.grad}")
 
 # %% [markdown]
-# `cs336_core.training.scalar` builds a whole GPT from such numbers: embedding, attention, MLP,
-# loss, backward pass and Adam, in about 300 lines of plain Python, in the spirit of Andrej
-# Karpathy's microgpt. Its losses and gradients equal PyTorch's to nine decimals. One number at a
-# time is slow, but fast enough to train such a model in this page. Edit the words and run it again:
+# `cs336_core.training.scalar` builds a whole GPT from such values: embedding, attention, MLP, loss,
+# backward pass and Adam, in about 300 lines of plain Python, in the spirit of Andrej Karpathy's
+# microgpt. Its losses and gradients match PyTorch's to nine decimals. Computing one number at a
+# time is slow, but fast enough to train a tiny GPT in your browser. Edit the words and run the cell
+# again:
 
 # %%
 import random
@@ -818,16 +843,17 @@ for _ in range(4):  # @stepover
     print("".join(sample(gpt, vocabulary, dice, temperature=0.6)))
 
 # %% [markdown]
-# **Training is nothing but additions, multiplications and the chain rule.** The rest is speed.
+# **Training is nothing but arithmetic and the chain rule.** Tensors and GPUs only make it fast.
 #
 # To see every number of a forward pass, a backward pass and an update, open the
-# {doc}`/book/playground`, choose “A whole GPT” and step through it, forwards and backwards.
+# {doc}`/book/playground`, choose “A whole GPT”, and step through the program, forward and backward.
 
 # %% [markdown]
 # ## Train your own
 #
-# Right here: this tiny model reads 8 characters and predicts the next one. It is far simpler than a
-# Transformer, but it learns in the same way. Paste a poem or some of your code, and press “Train”.
+# You can train a model on your own text right here. It reads 8 characters and predicts the next
+# one. This model is far simpler than a Transformer, but it is trained in the same way. Paste a poem
+# or some of your code, and press “Train”.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TrainItYourself
@@ -835,8 +861,8 @@ from cs336_core.widgets import TrainItYourself
 TrainItYourself(key="own")
 
 # %% [markdown]
-# With a copy of this project and a text of a few megabytes, a laptop trains a model like ours, or a
-# larger one, in minutes:
+# With a copy of this project and a few megabytes of text, you can train a model like ours, or a
+# larger one, on a laptop in minutes:
 #
 # ```
 # python -m cs336_core.training prepare corpus.txt --vocab-size 2048 -o data
@@ -844,14 +870,16 @@ TrainItYourself(key="own")
 # python -m cs336_core.training sample run --prompt "To be, or"
 # ```
 #
-# Press Ctrl-C whenever you like: `resume run` continues with the same losses, bit by bit.
-# `finetune` takes another text, or a file of prompts and responses. With a GPU, the same commands
-# train on it in bfloat16.
+# Press Ctrl-C whenever you like: `resume run` continues the run, and its losses are the same, bit
+# for bit, as those of a run without the break. `finetune` continues the training on another text,
+# or on a file of prompts and responses. If there is a GPU, the same commands use it and train in
+# bfloat16.
 #
-# Where should you begin to tune? The learning rate, in factors of three. Then the batch size, then
-# the size of the model for your budget ({doc}`01_overview` shows how to choose it). Try settings at
-# random rather than on a grid: with two numbers of which only one matters, nine random runs try
-# nine values of it, and a grid only three {cite:p}`randomsearch2012`.
+# What should you tune first? Start with the learning rate, and change it by factors of three. Then
+# tune the batch size, and then the model size for your compute budget ({doc}`01_overview` shows how
+# to choose it). Random search beats a grid: if you tune two hyperparameters and only one of them
+# matters, nine random runs try nine values of it, and a 3 × 3 grid tries only three
+# {cite:p}`randomsearch2012`.
 
 # %% tags=["remove-cell"]
 large = preset("llama-3-8b")
@@ -871,67 +899,69 @@ moved = -first_step.param_groups[0]["params"][0].item()
 # **1.** A model with a vocabulary of 50,257 starts with a loss of 11.5. Is that a bug?
 #
 # ```{dropdown} Answer
-# Probably not: a uniform guess has a loss of {eval}`f"{math.log(50257):.1f}"`. A little more is
-# normal at the start, much more is a sign of logits that are too large.
+# Probably not: a uniform guess has a loss of {eval}`f"{math.log(50257):.1f}"`. A slightly higher
+# loss is normal at the start; a much higher one means that the initial logits are too large.
 # ```
 #
-# **2.** Two models have different tokenizers. The first has a loss of 3.2 nats per token with 4.2
-# bytes per token, the second 2.9 with 3.5. Which one is better?
+# **2.** Two models have different tokenizers. On the same text, the first has a loss of 3.2 nats
+# per token at 4.2 bytes per token, and the second 2.9 nats at 3.5 bytes. Which model is better?
 #
 # ```{dropdown} Answer
 # The first, with {eval}`f"{3.2 / math.log(2) / 4.2:.2f}"` bits per byte against
 # {eval}`f"{2.9 / math.log(2) / 3.5:.2f}"`. You cannot compare losses per token across tokenizers.
 # ```
 #
-# **3.** What is the first step of AdamW with a learning rate of 0.01, for a parameter of 0 with a
-# gradient of 0.0001?
+# **3.** A parameter is 0, and its first gradient is 0.0001. How far does AdamW move it in the first
+# step, with a learning rate of 0.01?
 #
 # ```{dropdown} Answer
-# {eval}`f"{moved:.4f}"`. After the bias correction, the first quotient is the gradient divided by
-# its own size.
+# By {eval}`f"{moved:.4f}"`, the full learning rate. In the first step, after bias correction, AdamW
+# divides the gradient by its own absolute value, which leaves only its sign.
 # ```
 #
 # **4.** A weight gets no gradient for 10,000 steps, with a learning rate of 0.001 and a weight
 # decay of 0.1. How much of it is left?
 #
 # ```{dropdown} Answer
-# {eval}`f"{100 * decayed:.0f} %"`: each step removes a ten-thousandth of it.
+# {eval}`f"{100 * decayed:.0f} %"`: each step removes a ten-thousandth of what is left.
 # ```
 #
-# **5.** You have 8 GPUs, and each fits 4 sequences. You want a batch of 256 sequences. What do you
-# do?
+# **5.** You have 8 GPUs, each with enough memory for 4 sequences. How do you train with a batch of
+# 256 sequences?
 #
 # ```{dropdown} Answer
-# Accumulate {eval}`256 // (8 * 4)` times: 8 GPUs · 4 sequences · {eval}`256 // (8 * 4)`.
+# Accumulate the gradients of {eval}`256 // (8 * 4)` passes before each update: 8 GPUs · 4 sequences
+# · {eval}`256 // (8 * 4)` passes = 256.
 # ```
 #
-# **6.** How much memory do weights, gradients and optimizer of Llama 3 8B take in mixed precision,
-# and which part is the largest?
+# **6.** You train Llama 3 8B in mixed precision with AdamW. How much memory do the weights, the
+# gradients and the optimizer take together, and which part is the largest?
 #
 # ```{dropdown} Answer
-# {eval}`bytes_text(large_state.total)`, without activations. AdamW's two averages, in 32 bits, take
-# {eval}`bytes_text(large_state.optimizer)` of it.
+# {eval}`bytes_text(large_state.total)`, not counting activations. AdamW's two averages, in 32 bits,
+# are the largest part: {eval}`bytes_text(large_state.optimizer)`.
 # ```
 #
-# **7.** Your training loss falls smoothly, and the test loss has been rising for a while. What do
+# **7.** Your training loss falls smoothly, but the test loss has been rising for a while. What do
 # you change first?
 #
 # ```{dropdown} Answer
-# The amount of text, if you can. If not, stop at the lowest test loss, or use a smaller model.
+# Add more text if you can. If not, stop at the lowest test loss, or use a smaller model.
 # ```
 #
-# **8.** After loading a checkpoint, the loss is the same at first, and then worse than before for a
-# few hundred steps. What is missing?
+# **8.** You resume a run from a checkpoint. The loss starts where it was, and then rises for a few
+# hundred steps. What is missing from the checkpoint?
 #
 # ```{dropdown} Answer
-# Most likely AdamW's averages: without them, its first steps are all as long as the learning rate.
+# Most likely AdamW's averages. Without them, AdamW starts over, and its first steps move every
+# parameter by about the full learning rate.
 # ```
 
 # %% [markdown]
 # ## What comes next
 #
-# You have a trained model. Next, it has to write: {doc}`08_generation` turns probabilities into
-# text, fast.
+# You have trained a model that predicts the next token. {doc}`08_generation` shows how to turn its
+# predictions into text, and how to do that fast.
 
 # %% [markdown]
 # ```{bibliography}

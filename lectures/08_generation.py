@@ -13,19 +13,20 @@
 # %% [markdown]
 # # Generation and inference
 #
-# A language model does not write. It returns a probability for every token that may come next, and
-# a program around it chooses one, appends it, and asks again. That program decides whether the
-# answer is dull or wild, how long users wait, and what they pay.
+# A language model does not write by itself. It returns a probability for every possible next token;
+# a program around it chooses a token, appends it to the text, and runs the model again. That
+# program decides whether the answer is dull or wild, how long users wait, and what they pay.
 #
-# On this page you train a small model, make it write in every common way, and then make it faster
-# and smaller, measuring what each trick costs. It takes about 45 minutes. You need
-# {doc}`05_transformer`; {doc}`06_accounting` explains why decoding is slow.
+# On this page you train a small model and generate text with all the common decoding methods. Then
+# you make the model faster and smaller, and measure what each technique costs. Reading takes about
+# 45 minutes. You should know {doc}`05_transformer`; {doc}`06_accounting` explains why generation is
+# slow.
 
 # %% [markdown]
 # ## A model to play with
 #
-# It has to be small enough to train while this page is built: two layers of width 64, a vocabulary
-# of 1,024 tokens, and eleven plays by Shakespeare. *Hamlet* is held out.
+# Our model has to be small enough to train while this page is built: it has two layers of width 64
+# and a vocabulary of 1,024 tokens, and trains on eleven plays by Shakespeare. *Hamlet* is held out.
 
 # %%
 import torch
@@ -80,15 +81,16 @@ print(f"Hamlet: perplexity {scored.perplexity_per_token:.0f} per token,")
 print(f"        {scored.bits_per_byte:.2f} bits per byte")
 
 # %% [markdown]
-# A perplexity of {eval}`f"{quality['trained'].perplexity_per_token:.0f}"` means that each token of
-# *Hamlet* surprises the model as much as a fair choice among that many. Models with other
-# tokenizers would predict longer or shorter tokens, so we compare models in *bits per byte*: the
-# size of the text if the model compressed it, where 8 is no compression at all. **Perplexities
-# compare models with one tokenizer; bits per byte compare any two.**
+# A perplexity of {eval}`f"{quality['trained'].perplexity_per_token:.0f}"` means that the tokens of
+# *Hamlet* are, on average, as hard to predict for this model as a fair choice among that many
+# tokens. A model with another tokenizer predicts longer or shorter tokens, so perplexities per
+# token are not comparable between the two. *Bits per byte* are comparable: they measure the size of
+# the text if the model compressed it, where 8 means no compression at all. **Compare perplexities
+# only between models with the same tokenizer; compare any two models in bits per byte.**
 
 # %% [markdown]
-# A model can also judge a text that somebody else wrote: add up the logarithms of the probabilities
-# of its tokens, each given the tokens before it. Which of these does ours prefer?
+# A model can also score a text that somebody else wrote: add up the log-probabilities of its
+# tokens, each given the tokens before it. Which of these two lines does our model prefer?
 
 # %%
 for line in ["The king is dead, my lord.", "Lord dead my, the is king."]:  # @stepover
@@ -97,8 +99,9 @@ for line in ["The king is dead, my lord.", "Lord dead my, the is king."]:  # @st
     print(f"{line}  {-scored.nats:.1f} nats, {bits:.2f} bits per byte")
 
 # %% [markdown]
-# Even so small a model has learned some English. In the same way, speech recognizers rank what they
-# may have heard, and multiple-choice benchmarks find out which answer a model prefers.
+# The model gives the English word order the higher probability, so even a model this small has
+# learned some English. Speech recognizers rank their candidate transcripts in the same way, and
+# multiple-choice benchmarks use such scores to see which answer a model prefers.
 
 # %% [markdown]
 # ## Greedy: always the likeliest token
@@ -138,17 +141,19 @@ followed = Counter(zip(written, written[1:], written[2:], strict=False))
 (phrase, repeats), *_ = followed.most_common(1)
 
 # %% [markdown]
-# It soon repeats itself: “{eval}`visible(tokenizer.decode(phrase))`” comes {eval}`repeats` times.
-# Two things can be wrong here. The model may be bad, and it is. But perhaps the search is bad, too:
-# a first token that looks best need not begin the best text. **Greedy decoding never takes a token
-# back**, and every later token builds on it.
+# The text soon repeats itself: “{eval}`visible(tokenizer.decode(phrase))`” occurs {eval}`repeats`
+# times. There are two possible reasons. One is that the model is bad, which this one certainly is.
+# The other is that greedy decoding is a bad way to search: the most probable text need not begin
+# with the most probable token. **Greedy decoding never takes a token back**, and every later token
+# depends on it.
 
 # %% [markdown]
-# ## Beam search: keep several beginnings
+# ## Beam search: keep several partial texts
 #
-# *Beam search* keeps the $K$ likeliest beginnings. Each proposes its own $K$ best next tokens,
-# which makes $K^2$ candidates per step; the $K$ best of them survive. Here are three steps with
-# $K = 3$. Before you look: can the greedy choice of the first step still be dropped in the third?
+# *Beam search* keeps the $K$ most probable partial texts, called beams. At each step, every beam is
+# extended by each of its $K$ most probable next tokens, which gives $K^2$ candidates, and the $K$
+# most probable of those survive. Here are three steps with $K = 3$. Before you look: can the beam
+# that begins with the greedy choice still be dropped in the third step?
 
 # %%
 from cs336_core.inference import beam_search
@@ -193,15 +198,16 @@ figures.inline(
 )
 
 # %% [markdown]
-# *Kept candidates are bold and colored; the numbers are log-probabilities in nats. Each column is
-# sorted, best on top.*
+# *Kept candidates are bold and colored; the numbers are the log-probabilities of the texts so far,
+# in nats. Each column is sorted, with the best candidate on top.*
 #
-# The greedy first token, “{eval}`visible(tokenizer.decode([greedy_first]))`”, is
+# Yes, it can: a beam survives only as long as its text is among the $K$ most probable. Here, the
+# greedy first token, “{eval}`visible(tokenizer.decode([greedy_first]))`”, is
 # {eval}`"still there" if greedy_first in survivors else "gone"` after three steps: the beams now
 # begin with “{eval}`"” and “".join(visible(tokenizer.decode([each])) for each in survivors)`”.
 #
-# Now grow a tree of your own. This is the model of {doc}`05_transformer`, which has read many
-# little stories and a few plays, and it runs in this page.
+# Now grow a tree of your own. The model is the one from {doc}`05_transformer`, trained on many
+# little stories and a few plays. It runs in your browser.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import DecodingTree
@@ -209,21 +215,22 @@ from cs336_core.widgets import DecodingTree
 DecodingTree(key="tree")  # @stepover
 
 # %% [markdown]
-# - The likeliest first token is a comma. {figure}`Step forward <tree.step=1>`: when does beam
-#   search drop it?
-# - What do {figure}`two beams <tree.width=2&tree.step=8>` find, and what do
-#   {figure}`three <tree.width=3&tree.step=8>`?
+# - The most probable first token is a comma. {figure}`Step forward <tree.step=1>`: at which step
+#   does beam search drop the comma?
+# - Which text do {figure}`two beams <tree.width=2&tree.step=8>` find, and which text do
+#   {figure}`three <tree.width=3&tree.step=8>` find?
 # - Draw the tokens {figure}`at random <tree.method=sampling&tree.step=8>`, with several seeds. What
 #   does a low temperature do to $\log p$? And what do you get with a top-k of 1?
 #
 # ```{dropdown} Answers
-# The comma is dropped in the second step: each of its continuations is less likely than three
-# others. The best text of all begins with “is”, the third choice, which two beams lose at once.
-# Sampled texts are far less likely. A lower temperature makes them likelier, and a top-k of 1 is
-# greedy decoding.
+# The comma is dropped in the second step: each of its continuations is less probable than three
+# other candidates. Of these searches, three beams find the most probable text. It begins with “is”,
+# the third choice of the first step, so two beams lose it at once. Sampled texts are far less
+# probable than the texts that beam search finds. A lower temperature makes them more probable, and
+# a top-k of 1 is greedy decoding.
 # ```
 #
-# Back to our model. After 20 tokens, how much likelier is the text that a wider beam finds?
+# Back to our own model. How much more probable is the text that a wider beam finds after 20 tokens?
 
 # %%
 found = {}
@@ -235,20 +242,22 @@ for width in [1, 3, 10]:  # @stepover
 
 # %% [markdown]
 # The text that 10 beams find is {eval}`f"{found[10].prob / found[1].prob:,.0f}"` times as probable
-# as the greedy one. **A wider beam finds likelier text**, so the search was bad. But is the text
-# better?
+# as the greedy one. **A wider beam finds more probable text**, so greedy decoding was indeed a poor
+# search. But is the more probable text better?
 #
-# Since every token multiplies by a probability below 1, the likeliest text is often the shortest.
-# Translation systems therefore divide the log-probability by a *length penalty*
-# {cite:p}`gnmt2016`, and diverse beam search charges a beam for tokens that other beams have
-# chosen {cite:p}`diversebeam2016`; both are options of `beam_search`.
+# One problem is length. Every further token multiplies the probability of a text by a number below
+# 1, so the most probable text is often a short one. Translation systems therefore divide the
+# log-probability by a *length penalty* {cite:p}`gnmt2016`. Another problem is that the beams are
+# often nearly the same. Diverse beam search lowers a beam's score for tokens that other beams have
+# already chosen {cite:p}`diversebeam2016`. Both are options of `beam_search`.
 
 # %% [markdown]
 # ## Why the likeliest text is dull
 #
-# Let us measure it. The model continues eight passages of *Hamlet* for 48 tokens, in six ways; the
-# seventh continuation is Shakespeare's own. For each way we compute two numbers: how much its text
-# surprises the model, and what fraction of its three-token sequences are repetitions.
+# To see how probable good text is, we have the model continue eight passages of *Hamlet* for 48
+# tokens, with six decoding methods; the seventh continuation is Shakespeare's own. For each method
+# we compute two numbers: how much the text surprises the model, in bits per token, and what
+# fraction of its three-token sequences repeat an earlier one.
 
 # %% tags=["hide-input"]
 from statistics import fmean
@@ -293,19 +302,19 @@ for name, pairs in continued.items():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Greedy and beam search find what they look for: text that hardly surprises the model,
+# Greedy decoding and beam search find what they look for: text that hardly surprises the model, at
 # {eval}`f"{surprise['greedy']:.1f}"` bits per token. Shakespeare surprises it by
-# {eval}`f"{surprise['Shakespeare']:.1f}"`, about as much as text that it samples from its own
-# probabilities. {cite:t}`nucleus2019` found the same in large models.
+# {eval}`f"{surprise['Shakespeare']:.1f}"` bits per token, about as much as text sampled from the
+# model's own probabilities. {cite:t}`nucleus2019` found the same for large models.
 #
 # A *repetition penalty* {cite:p}`ctrl2019` lowers the logits of tokens that the text already
-# contains. That treats the symptom: the penalized text repeats itself
-# {eval}`f"{100 * repeated['greedy, penalty 1.3']:.0f} %"` of the time instead of
-# {eval}`f"{100 * repeated['greedy']:.0f} %"`, but the model still chooses the least surprising of
-# the tokens that are left, and a text that needs a name or a comma twice is punished for it.
+# contains. But this treats only the symptom. The fraction of repeated sequences falls from
+# {eval}`f"{100 * repeated['greedy']:.0f} %"` to
+# {eval}`f"{100 * repeated['greedy, penalty 1.3']:.0f} %"`, but the choice is still greedy, and the
+# penalty also hits a name or a comma that the text needs twice.
 #
-# **Likely text is repetitive text: a person says what is worth saying, not what is most expected.**
-# So for open-ended writing, we draw at random. Search remains right where there is one right
+# **The most probable text is dull and repetitive; people don't write what is easiest to predict.**
+# So for open-ended writing, we sample. Search is still the right choice where there is one right
 # answer, as in translation or arithmetic.
 
 # %% tags=["remove-cell"]
@@ -314,22 +323,23 @@ with torch.no_grad():  # @stepover
 tail = float((everywhere * (everywhere < 0.001)).sum(-1).mean())
 
 # %% [markdown]
-# ## Sampling, and how to restrain it
+# ## Sampling, and how to avoid the tail
 #
-# Sampling has a problem of its own: the tail. Most of the {eval}`f"{config.vocab_size:,}"` tokens
-# are wrong nearly everywhere, and each has a tiny probability, but there are many of them. Averaged
-# over *Hamlet*, the tokens with a probability below 0.1 % together have
-# {eval}`f"{100 * tail:.0f} %"`, so about that many of a hundred sampled tokens come from the tail.
-# There are four remedies:
+# Sampling has a problem of its own: the tail of the distribution. At any position, most of the
+# {eval}`f"{config.vocab_size:,}"` tokens are wrong. Each of them has a tiny probability, but there
+# are many. Averaged over a part of *Hamlet*, the tokens with a probability below 0.1 % together
+# have {eval}`f"{100 * tail:.0f} %"` of the probability, so that is how often a sampled token comes
+# from the tail. There are four common remedies:
 #
-# - *Temperature* $T$ divides the logits. Below 1 it sharpens the distribution, above 1 it flattens
-#   it; at 0 it is greedy decoding.
-# - *Top-k* keeps the $k$ likeliest tokens {cite:p}`topk2018`.
-# - *Top-p* keeps the likeliest tokens that together reach a probability of $p$
-#   {cite:p}`nucleus2019`, the *nucleus*.
-# - *Min-p* keeps tokens at least $p$ times as probable as the likeliest one {cite:p}`minp2024`.
+# - *Temperature*: divide the logits by a number $T$. A temperature below 1 sharpens the
+#   distribution, and one above 1 flattens it; a temperature of 0 means greedy decoding.
+# - *Top-k*: keep the $k$ most probable tokens {cite:p}`topk2018`.
+# - *Top-p*: keep the most probable tokens that together reach a probability of $p$, the *nucleus*
+#   {cite:p}`nucleus2019`.
+# - *Min-p*: keep the tokens that are at least $p$ times as probable as the most probable one
+#   {cite:p}`minp2024`.
 #
-# The first of them takes only a few lines of code. Write them:
+# Your turn: write the softmax with a temperature. It takes only a few lines of code:
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn
@@ -337,8 +347,8 @@ from cs336_core.widgets import YourTurn
 YourTurn("softmax", key="write-softmax")  # @stepover
 
 # %% [markdown]
-# Here are the model's own probabilities after three texts. After a speaker's name, it is fairly
-# sure that the line ends; in the middle of a sentence, it is not sure of anything.
+# The figure shows our model's probabilities for the next token after three texts. After a speaker's
+# name, the model is fairly sure that the line ends; in the middle of a sentence, it is unsure.
 
 # %% tags=["remove-input"]
 from cs336_core.tokenization.labels import label
@@ -354,7 +364,7 @@ names = [label(token_bytes(tokenizer, i)) for i in range(config.vocab_size)]  # 
 SamplingBars(shown, names)  # @stepover
 
 # %% [markdown]
-# How many tokens does each rule keep?
+# How many tokens does each rule keep after these texts?
 
 # %% tags=["hide-input"]
 rules = {
@@ -371,14 +381,15 @@ for text, *row in zip(shown, *kept.values(), strict=True):
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# **Top-p and min-p keep few tokens where the model is sure and many where it is not; top-k
-# cannot.** How does a nucleus know where to stop? Your turn:
+# **Top-p and min-p keep few tokens where the model is sure and many where it is not; top-k keeps
+# the same number everywhere.** Your turn: find the tokens of the nucleus, and rescale their
+# probabilities.
 
 # %% tags=["remove-input"]
 YourTurn("keep_top_p", key="write-top-p")  # @stepover
 
 # %% [markdown]
-# Now the same speech, drawn in three ways:
+# Here is the same speech, sampled with three settings:
 
 # %%
 from cs336_core.inference import generate_text
@@ -397,15 +408,17 @@ for temperature, top_p in [(0.5, 1.0), (1.0, 0.9), (1.5, 1.0)]:  # @stepover
     print(prompt + "".join(pieces))
 
 # %% [markdown]
-# `generate_text` yields the text in pieces as it is written, never half a character, and can stop
-# at a string. The generator fixes the random numbers, so the same seed writes the same text.
+# `generate_text` yields the text piece by piece as the model writes it. It never yields half a
+# character, and can stop at a given string. The random numbers come from the generator, so the same
+# seed gives the same text.
 
 # %% [markdown]
 # ## Prefill and decode
 #
-# Watch a chat answer appear: first nothing, then a steady stream. The model reads the whole prompt
-# in one pass, *prefill*, and then writes one token per pass, *decode*. Here is Llama 3 8B on one
-# H100, as {doc}`06_accounting` computes it, with a prompt of 8,192 tokens and an answer of 40:
+# When you ask a chatbot, nothing happens at first; then the answer appears in a steady stream. The
+# reason is that the model first reads the whole prompt in a single pass, called *prefill*, and then
+# writes one token per pass, which is called *decode*. Here are the times for Llama 3 8B on one
+# H100, as computed in {doc}`06_accounting`, with a prompt of 8,192 tokens and an answer of 40:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import H100, decode, prefill
@@ -432,16 +445,17 @@ figures.inline(
 )
 
 # %% [markdown]
-# The prompt's {eval}`f"{first.tokens:,}"` tokens take {eval}`f"{first.seconds:.2f}"` seconds, and
-# each token of the answer {eval}`f"{1000 * per_token.seconds:.1f}"` milliseconds: per token,
-# {eval}`f"{per_token.seconds / (first.seconds / first.tokens):.0f}"` times as long. **Prefill is
-# limited by compute, decode by memory: it reads all weights for a single token.**
+# All {eval}`f"{first.tokens:,}"` tokens of the prompt take {eval}`f"{first.seconds:.2f}"` seconds,
+# while each token of the answer takes {eval}`f"{1000 * per_token.seconds:.1f}"` milliseconds. Per
+# token, decode takes {eval}`f"{per_token.seconds / (first.seconds / first.tokens):.0f}"` times as
+# long as prefill. **Prefill is limited by compute. Decode is limited by memory bandwidth, because
+# each pass reads all the weights for a single token.**
 
 # %% [markdown]
-# ### The cache as it fills
+# ### The KV cache
 #
-# Decoding reads only its latest token because the keys and values of all others are in the *KV
-# cache*. Let us count the work of 50 tokens, with and without it:
+# A decode pass computes only the latest token, because the keys and values of all earlier tokens
+# are in the *KV cache*. Let's count the FLOPs of writing 50 tokens, with and without the cache:
 
 # %%
 from torch.utils.flop_counter import FlopCounterMode
@@ -476,7 +490,8 @@ assert cache_sizes == [per_cached_token * n for n in range(1, len(cache_sizes) +
 by_formula = 2 * 2 * 64 * 4
 
 # %% [markdown]
-# Here is who computes what: one row per pass, one column per position of the text.
+# The figure shows what each pass computes and what it takes from the cache, with one row per pass
+# and one column per position of the text.
 
 # %% tags=["hide-input"]
 paper = figures.LABEL_BOX["facecolor"]
@@ -501,23 +516,24 @@ figures.inline(
 )
 
 # %% [markdown]
-# Each token adds {eval}`f"{per_cached_token:,}"` bytes: a key and a value of
-# {eval}`config.d_model` numbers of 4 bytes in each of {eval}`config.n_layers` layers. **The cache
-# trades memory for work**: without it, the work per token grows with the text; with it, the memory
-# does.
+# Each token adds {eval}`f"{per_cached_token:,}"` bytes to the cache: a key and a value, each of
+# {eval}`config.d_model` numbers of 4 bytes, in each of {eval}`config.n_layers` layers. **The cache
+# saves compute at the cost of memory**: without it, every new token recomputes the whole text; with
+# it, the keys and values of the whole text stay in memory.
 
 # %% [markdown]
 # ## Many users: continuous batching
 #
-# A pass that reads all weights for one token might as well serve a whole batch of texts. But texts
-# end at different times. If the batch waits for its longest text, the short ones occupy slots
-# without using them. *Continuous batching* decides before every pass which texts take part
-# {cite:p}`orca2022`: a text leaves when it is complete, and a waiting one joins.
+# A pass that reads all the weights for one token can just as well serve a whole batch of requests.
+# But their answers end at different times. If the batch runs until its longest answer is complete,
+# the finished requests occupy slots without using them. *Continuous batching* instead decides
+# before every pass which requests take part {cite:p}`orca2022`: a request leaves as soon as its
+# answer is complete, and a waiting one takes its slot.
 #
-# Where do the caches go if nobody knows how long a text will get? *PagedAttention*
-# {cite:p}`pagedattention2023` cuts the memory into small blocks, and each text takes one more
-# whenever its last block is full. Six requests, up to 12 tokens per pass, and 16 blocks of 4
-# tokens:
+# How much memory should a server reserve for the KV cache of a request, if it does not know how
+# long the answer will be? *PagedAttention* {cite:p}`pagedattention2023` reserves nothing in
+# advance. It divides the memory into small blocks, and gives a request another block whenever its
+# last one is full. Here are six requests, with up to 12 tokens per pass and 16 blocks of 4 tokens:
 
 # %%
 from cs336_core.inference.batching import generate_batch
@@ -598,26 +614,29 @@ for each in passes:
 assert alone == together
 
 # %% [markdown]
-# *Blue: a part of a prompt, with the number of its tokens. Gray: one new token. ×: no block was
-# left, so the text that had started last gave its blocks back, and computes them again later.*
+# *Blue: part of a prompt, with its number of tokens. Gray: one new token. ×: no block was free, so
+# the request that had started last gave its blocks back; their contents are recomputed later.*
 #
-# Every text is the same as it would be alone, and instead of {eval}`one_by_one` passes there are
-# {eval}`len(passes)`. The long prompt of request 4 is computed in chunks alongside the others'
-# tokens, so nobody waits for it {cite:p}`sarathi2024`.
+# Every request gets the same text as it would alone, but the batch takes {eval}`len(passes)` passes
+# instead of {eval}`one_by_one`. The long prompt of request 4 is processed in chunks alongside the
+# other requests' tokens, so the others keep writing in the meantime {cite:p}`sarathi2024`.
 #
-# The blocks that are taken are {eval}`f"{100 * utilization:.0f} %"` full on average. With memory
-# for a full context of 64 tokens per text, {eval}`f"{100 * reserved_use:.0f} %"` would be used.
-# **More texts fit into the same memory, and a larger batch is nearly free**: one H100 takes
-# {eval}`f"{1000 * decode(llama, 1, 2048, H100).seconds:.1f}"` ms per pass for one text of 2,048
-# tokens, and {eval}`f"{1000 * decode(llama, 32, 2048, H100).seconds:.1f}"` ms for 32 of them.
+# On average, the blocks in use are {eval}`f"{100 * utilization:.0f} %"` full. If we had reserved a
+# full context of 64 tokens for each request, only {eval}`f"{100 * reserved_use:.0f} %"` of that
+# memory would have been used. **With paging, more requests fit into the same memory, and a larger
+# batch takes little extra time**: with Llama 3 8B on one H100, a decode pass takes
+# {eval}`f"{1000 * decode(llama, 1, 2048, H100).seconds:.1f}"` ms for one request with 2,048 tokens
+# of context, and {eval}`f"{1000 * decode(llama, 32, 2048, H100).seconds:.1f}"` ms for 32 such
+# requests.
 
 # %% [markdown]
 # ## A smaller model: distillation
 #
-# Next we need a second, faster model: one layer of width 32. It could learn from the plays, as ours
-# did. *Distillation* {cite:p}`distillation2015` lets it learn from our model instead: for each
-# token, the target is not the one that came next but all 1,024 probabilities of the *teacher*. Both
-# students take 150 steps on the same batches.
+# Next we need a second, faster model: one layer of width 32. It could learn from the plays, as the
+# first model did. With *distillation* {cite:p}`distillation2015`, this student learns from the
+# first model, its *teacher*: at each position, the target is not the token that came next but the
+# teacher's probabilities for all 1,024 tokens. To compare, we train one small model on the plays
+# and distill another, both for 150 steps on the same batches.
 
 # %%
 from itertools import islice
@@ -658,22 +677,24 @@ for name in ["trained", "from text", "distilled"]:  # @stepover
 gained = quality["from text"].bits_per_byte - quality["distilled"].bits_per_byte
 
 # %% [markdown]
-# **Probabilities teach more than the text alone**: they also say which other tokens would have been
-# possible. After the same number of steps, the distilled student is {eval}`f"{gained:.2f}"` bits
-# per byte better than the one that learned from the plays.
+# **The teacher's probabilities carry more information than the next token alone**: they also show
+# which other tokens were plausible. After the same number of steps, the distilled model is better
+# than the one trained on the plays by {eval}`f"{gained:.2f}"` bits per byte.
 
 # %% [markdown]
-# ## Speculative decoding: a race
+# ## Speculative decoding: draft, then check
 #
-# A pass that checks ten tokens takes hardly longer than one that writes one. But to check tokens,
-# someone has to guess them. In *speculative decoding*
-# {cite:p}`specdec_leviathan2022,specdec_chen2023`, the small model drafts a few tokens, and the
-# large one looks at all of them in one pass. It accepts a draft $x$ with probability $\min(1, p(x)
-# / q(x))$, where $p$ is its own probability and $q$ that of the small model. At the first rejection
-# it draws another token, from $\max(0, p - q)$ rescaled, where the small model guessed too low, and
-# throws the remaining drafts away.
+# A pass of a large model that checks ten tokens takes hardly longer than a pass that writes one.
+# But something has to propose the tokens. In *speculative decoding*
+# {cite:p}`specdec_leviathan2022,specdec_chen2023`, a small model drafts a few tokens, and the large
+# model checks all of them in one pass. A drafted token $x$ is accepted with probability
+# $\min(1, p(x) / q(x))$, where $p$ is the large model's distribution and $q$ the small model's. At
+# the first rejection, a replacement is drawn from $\max(0, p - q)$, rescaled to add up to 1, which
+# favors the tokens that the small model underestimates. All drafts after the rejected one are
+# discarded.
 #
-# What is the distribution of the result? Trace one check, then count many:
+# Which distribution do the resulting tokens follow? Trace one check first; then we run 5,000 of
+# them and count:
 
 # %%
 from cs336_core.inference.speculative import speculative_rounds, verify
@@ -704,15 +725,16 @@ for i, token_id in enumerate(top.indices.tolist()):
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# *The six likeliest tokens after our prompt, {eval}`f"{n_trials:,}"` draws.*
+# *The six most probable tokens after our prompt, with both models restricted to them, and how often
+# each was the result of {eval}`f"{n_trials:,}"` checks.*
 #
-# The drafts came from the small model, {eval}`f"{100 * accepted_drafts / n_trials:.0f} %"` of them
-# were accepted, and yet the draws follow the large model, up to chance. **Speculative decoding
-# changes the time and nothing else**: the text has exactly the distribution of the large model. The
-# tests of this course check that with a chi-square test that raises a false alarm once in a
-# million.
+# The drafts came from the small model, and {eval}`f"{100 * accepted_drafts / n_trials:.0f} %"` of
+# them were accepted. Still, the resulting tokens follow the large model's distribution, up to
+# chance. **Speculative decoding changes only the speed**: the text has exactly the distribution of
+# the large model. This course's test suite confirms that with a chi-square test whose false-alarm
+# rate is one in a million.
 #
-# Here is the race for a longer text, with up to four drafts per round:
+# Here is speculative decoding of a longer text, with up to four drafts per round:
 
 # %%
 rounds = list(  # @stepover
@@ -754,20 +776,21 @@ figures.inline(
 )
 
 # %% [markdown]
-# *Blue: accepted drafts. Gray: the token that the large model adds, in place of the first rejected
-# draft (hollow ones behind it are lost).*
+# *Blue: accepted drafts. Gray: the token that the large model adds, which replaces the first
+# rejected draft. Hollow: drafts after a rejection, which are discarded.*
 #
 # If each draft is accepted with probability $a$, a round with $n$ drafts yields
-# $1 + a + \dots + a^n$ tokens on average. The gain is bounded by how well the small model imitates
-# the large one, which is why drafts come from distilled models, or from extra heads of the large
-# model itself.
+# $1 + a + \dots + a^n$ tokens on average. So the speedup depends on how well the small model
+# imitates the large one. That is why drafts often come from a distilled model, or from extra heads
+# on the large model itself.
 
 # %% [markdown]
 # ## Fewer bits
 #
-# Decoding waits for weights to arrive from memory, so weights of half the size are read in half the
-# time. *Quantization* stores each weight as a small whole number. Neighbors share a *scale*; here
-# 32 of them do, and the scale is set by the largest:
+# Decode spends its time reading weights from memory, and weights of half the size are read in half
+# the time. *Quantization* stores each weight as a small integer, together with a *scale* that a
+# group of neighboring weights shares. Here a group has 32 weights, and the largest absolute value
+# among them sets the scale:
 #
 # $$w \approx s \cdot \operatorname{round}\Bigl(\frac{w}{s}\Bigr), \qquad
 # s = \frac{\max |w|}{7} \ \text{in 4 bits.}$$
@@ -780,8 +803,9 @@ in_four_bits = quantize(weights, bits=4, group_size=4)  # @stepover
 print(in_four_bits.dequantize())  # @stepover
 
 # %% [markdown]
-# What does that cost? And what if we simply set the smallest weights to zero, *pruning*
-# {cite:p}`pruning2015`, and then train the others a little longer?
+# How much worse does quantization make the model? Another way to shrink it is *pruning*
+# {cite:p}`pruning2015`: set the smallest weights to zero, then train the others a little longer. We
+# try both:
 
 # %%
 from copy import deepcopy
@@ -820,9 +844,9 @@ for percent in [30, 50, 70, 90]:
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Small weights matter little, up to a point, and a little training repairs most of what pruning
-# breaks. Here is everything together, with our distilled model. Which way of shrinking would you
-# choose?
+# Up to a point, the model can do without its smallest weights, and a little retraining repairs much
+# of the damage at the higher fractions. The next figure compares the sizes and the quality of the
+# quantized models, the pruned models and the distilled model. Which of them would you choose?
 
 # %% tags=["hide-input"]
 ways_to_shrink = {
@@ -862,22 +886,23 @@ figures.inline(
 )
 
 # %% [markdown]
-# *Lower and further left is better. The embedding,
+# *Lower and further left is better. The embedding, which is
 # {eval}`f"{100 * 4 * embedding / sizes['trained']:.0f} %"` of our tiny model, was neither pruned
-# nor quantized; it is a small part of a large one.*
+# nor quantized; in a large model, it is only a small part.*
 #
-# **8 bits cost nothing here and 4 bits next to nothing; 2 bits are too few.** Large models behave
-# alike, with care for the few very large activations and the weights that meet them
-# {cite:p}`llmint8_2022,awq2023`. Pruned weights save memory, but a matmul full of holes is not
-# faster on most chips. The distilled model is smaller *and* computes less, but somebody had to
-# train it.
+# **Here, 8 bits cost nothing and 4 bits next to nothing; 2 bits are too few.** Large models behave
+# much the same, if the few very large activations and the weights that multiply them are handled
+# with care {cite:p}`llmint8_2022,awq2023`. Pruning saves memory, but on most chips a matmul with
+# scattered zeros is no faster. The distilled model is smaller *and* needs fewer FLOPs, but first
+# you have to train it.
 
 # %% [markdown]
 # ## Where the waiting time goes
 #
-# A user asks Llama 3 8B on one H100: 4,000 tokens of prompt, 400 tokens of answer. How long until
-# the first word, how long until the last, and how many tokens per second does the GPU write for all
-# its users? These are lower bounds, with the chip's compute and memory both at their peak:
+# A user sends a prompt of 4,000 tokens to Llama 3 8B on one H100 and gets an answer of 400 tokens.
+# How long does it take until the first token appears, and until the last? And how many tokens per
+# second does the GPU generate for all its users together? The times in the table are lower bounds:
+# they assume the chip's peak FLOP/s and its peak bandwidth.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting.inference import forward_step
@@ -915,15 +940,17 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # *In 8 bits: weights, cache and arithmetic. 4 drafts: each is accepted with probability 0.7, and
-# the small model's time is not counted. 32 users: they decode together, and each prompt is read
-# alone.*
+# the small model's time is not counted. 32 users: the users decode together, but each prompt is
+# prefilled on its own.*
 #
-# The wait for the first token is compute, and only fewer or cheaper FLOPs shorten it. The rest is
-# memory traffic: smaller weights and drafts shorten it for everyone. **A larger batch makes nobody
-# faster; it makes each token cheaper**, here {eval}`f"{rates['32 users'] / rates['one user']:.0f}"`
-# times, while each user waits {eval}`f"{waiting['32 users'][1] / waiting['one user'][1]:.1f}"`
-# times as long. What the table leaves out is the queue: a service that accepts more requests than
-# it can serve adds waiting time that no kernel can win back.
+# Prefill is limited by compute, so only fewer or cheaper FLOPs shorten the wait for the first
+# token. Decode is limited by memory bandwidth, so smaller weights and speculative decoding shorten
+# the rest. **A larger batch does not make any answer faster, but it makes each token cheaper**:
+# with 32 users, the GPU generates {eval}`f"{rates['32 users'] / rates['one user']:.0f}"` times as
+# many tokens per second, while each user waits
+# {eval}`f"{waiting['32 users'][1] / waiting['one user'][1]:.1f}"` times as long. The table leaves
+# out the queue: if requests arrive faster than the service can answer them, the queue grows, and
+# every new user waits longer than the one before.
 
 # %% tags=["remove-cell"]
 compared = sum(map(len, beam_steps(Continuations(model, prompt_ids), 4, 10)))  # @stepover
@@ -940,35 +967,37 @@ per_round = expected_tokens(0.8, 4)  # @stepover
 # Think first, then open the answer. Every number in the answers was computed when this page was
 # built.
 #
-# **1.** How many candidates does a beam of 4 compare for a text of 10 tokens?
+# **1.** How many candidates does beam search compare in all, with $K = 4$ and a text of 10 tokens?
 #
 # ```{dropdown} Answer
-# {eval}`compared`: 4 in the first step, which extends a single beginning, and 16 in each of the
-# other 9. (To find each beginning's best 4, it reads the probabilities of the whole vocabulary:
-# $K \cdot V \cdot T$ in all.)
+# {eval}`compared`: 4 in the first step, which extends only the prompt, and 16 in each of the other
+# 9 steps. (To find the best 4 tokens of each beam, it looks at the probabilities of the whole
+# vocabulary: about $K \cdot V \cdot T$ numbers for $T$ tokens and a vocabulary of $V$.)
 # ```
 #
 # **2.** One token is four times as probable as another. How much more probable is it at a
 # temperature of 0.5?
 #
 # ```{dropdown} Answer
-# {eval}`f"{colder_ratio:.0f}"` times: dividing the logits by one half squares the ratio.
+# {eval}`f"{colder_ratio:.0f}"` times: dividing the logits by 0.5 doubles them, which squares the
+# ratio of the probabilities.
 # ```
 #
 # **3.** All 1,024 tokens are equally likely. How many does a top-p of 0.9 keep, and how many a
 # min-p of 0.1?
 #
 # ```{dropdown} Answer
-# {eval}`f"{flat_kept:,}"`, the fewest that reach 0.9, and all of them: each is as likely as the
-# likeliest.
+# Top-p keeps {eval}`f"{flat_kept:,}"`, the smallest number that reaches 0.9. Min-p keeps all of
+# them, because each is as probable as the most probable one.
 # ```
 #
-# **4.** A service lowers the temperature from 1 to 0. Does speculative decoding still return the
-# large model's text?
+# **4.** You lower the temperature from 1 to 0. Does speculative decoding still write the same text
+# as greedy decoding with the large model alone?
 #
 # ```{dropdown} Answer
-# Yes, if both models use the same temperature. Each of $p$ and $q$ then has a single token of
-# probability 1, so a draft is accepted exactly if it is the large model's likeliest token.
+# Yes, if both models use the same temperature. Each of $p$ and $q$ then gives one token the
+# probability 1, so a draft is accepted exactly when it is the large model's most probable token.
+# Otherwise, that token replaces the draft.
 # ```
 #
 # **5.** Each draft is accepted with probability 0.8, and there are 4 per round. How many tokens
@@ -978,25 +1007,27 @@ per_round = expected_tokens(0.8, 4)  # @stepover
 # {eval}`f"{per_round:.2f}"`: $1 + 0.8 + 0.8^2 + 0.8^3 + 0.8^4$.
 # ```
 #
-# **6.** How many bits does a weight take in 4 bits, with one 16-bit scale for 32 of them?
+# **6.** Weights are quantized to 4 bits, and each group of 32 weights shares a 16-bit scale. How
+# many bits does a weight take on average, with its part of the scale?
 #
 # ```{dropdown} Answer
-# {eval}`f"{per_weight:g}"`: 4, plus a 32nd of 16.
+# {eval}`f"{per_weight:g}"`: 4 bits of its own, plus 16 / 32 = 0.5 bits for the scale.
 # ```
 #
-# **7.** A block of a paged cache holds 16 tokens. How much memory can a text waste at most?
+# **7.** Each block of a paged cache has room for 16 tokens. How much memory can a request waste at
+# most?
 #
 # ```{dropdown} Answer
-# The room for 15 tokens: only its last block can be partly empty.
+# The room for 15 tokens: only the request's last block can be partly empty.
 # ```
 
 # %% [markdown]
 # ## What comes next
 #
-# You can now make any model of this course write, and explain what its users wait for. To see real
-# systems do the same, read [vLLM](https://github.com/vllm-project/vllm), which began with the paged
-# cache, and [llama.cpp](https://github.com/ggml-org/llama.cpp), which runs quantized models on
-# laptops. {doc}`/book/glossary` explains every term.
+# You can now generate text with any model of this course, and explain what its users wait for. To
+# see how production systems do it, read the code of [vLLM](https://github.com/vllm-project/vllm),
+# which introduced PagedAttention, and of [llama.cpp](https://github.com/ggml-org/llama.cpp), which
+# runs quantized models on laptops. {doc}`/book/glossary` explains every term.
 
 # %% [markdown]
 # ```{bibliography}

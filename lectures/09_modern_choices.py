@@ -13,18 +13,19 @@
 # %% [markdown]
 # # Modern choices
 #
-# A Transformer of 2017 and a model of today differ in a dozen details. Most of these are settled.
-# Two are not: whether every token should pass through all parameters, and whether every token
-# should look at all others. Experts and state spaces answer no.
+# Today's language models differ from the Transformer of 2017 in many details. For most of them, the
+# field has settled on an answer. Two questions are still open: does every token have to use all
+# parameters, and does every token have to attend to all earlier ones? A mixture of experts drops
+# the first requirement, and a state-space model the second.
 #
-# It takes about twenty minutes. You need {doc}`05_transformer`; {doc}`06_accounting` explains what
-# a pass through a model costs.
+# Reading takes about twenty minutes. You should know {doc}`05_transformer`; {doc}`06_accounting`
+# explains what a forward pass costs.
 
 # %% [markdown]
 # ## The menu: what published models choose
 #
-# Read the table from top to bottom. In which columns do the later models agree, and in which do
-# they not?
+# Read the columns from top to bottom, leaving out the last three rows, which are there for
+# comparison. In which columns do most of the later models agree, and in which do they differ?
 
 # %% tags=["hide-input"]
 from IPython.display import Markdown
@@ -59,22 +60,23 @@ menu += [
 Markdown("\n".join(menu))
 
 # %% [markdown]
-# *“KV” counts the heads of keys and values, and “+ 1” is a shared expert. The first Mistral 7B also
-# limits attention to a sliding window of 4,096 tokens. The last three rows are quoted from the
-# papers on the first Transformer {cite:p}`transformer2017`, BERT {cite:p}`bert2018` and Mamba
-# {cite:p}`mamba2023`.*
+# *“KV” is the number of key and value heads, “+ 1” is a shared expert, and MLA is multi-head latent
+# attention. The first Mistral 7B also limits attention to a sliding window of 4,096 tokens. The
+# last three rows are taken from the papers on the original Transformer {cite:p}`transformer2017`,
+# BERT {cite:p}`bert2018` and Mamba {cite:p}`mamba2023`.*
 #
-# **Most choices are settled by now: rotary positions, RMSNorm before each layer, a gated MLP,
-# shared keys and values, few biases or none.** What still varies is how many experts there are, and
-# how the past is stored.
+# **Most choices are settled by now: rotary positions, RMSNorm before each layer, a gated MLP, and
+# keys and values shared between heads.** (The table does not show biases; later models have few or
+# none.) Models still differ in the number of experts, and in how they store the previous tokens.
 
 # %% [markdown]
-# ## Experts: more parameters for the same work
+# ## Experts: many parameters, few of them per token
 #
-# Mixtral {cite:p}`mixtral` has 8 MLPs in each layer, the *experts*, where Mistral 7B, otherwise of
-# the same shape, has one. A *router* scores the experts for each token and sends it to the best
-# two; their outputs are added, weighted by a softmax over the two scores. This is a *mixture of
-# experts* {cite:p}`moe2017`. Here are three tokens and an untrained router:
+# Mixtral 8x7B {cite:p}`mixtral` has the same shape as Mistral 7B, but where Mistral 7B has one MLP
+# per layer, Mixtral has 8, called *experts*. A *router* scores the experts for each token and sends
+# the token to the two with the highest scores. The outputs of the two are added, weighted by a
+# softmax over their scores. Such a layer is a *mixture of experts* {cite:p}`moe2017`. Here are
+# three tokens and an untrained router:
 
 # %%
 import torch
@@ -90,8 +92,9 @@ for experts, weights in zip(routing.chosen, routing.weights, strict=True):
     print(experts.tolist(), [f"{weight:.2f}" for weight in weights])
 
 # %% [markdown]
-# DeepSeek-V3 also has a *shared* expert, which processes every token. How many of its parameters
-# does a token use in such a model?
+# For each token, the code prints the two chosen experts and their weights. DeepSeek-V3 also has a
+# *shared* expert, which processes every token. How many of a model's parameters does a single token
+# use?
 
 # %% tags=["hide-input"]
 from dataclasses import replace
@@ -116,14 +119,16 @@ work = active["mixtral-8x7b"] / active["mistral-7b"]
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# All experts take memory, but each token costs only the work of those that process it. So a token
-# uses {eval}`f"{work:.1f}"` times as many parameters in `mixtral-8x7b` as in `mistral-7b`. For the
-# same work, the experts would have to be narrower; DeepSeek-V3 has many narrow ones. **A mixture of
-# experts stores many parameters and uses few per token: it spends memory to save work.**
+# All experts have to be stored, but each token takes FLOPs only in the experts that process it.
+# `mixtral-8x7b` is far larger than `mistral-7b`, but a token uses only
+# {eval}`f"{work:.1f}"` times as many parameters in it. With narrower experts, the FLOPs per token
+# would be lower still; DeepSeek-V3 has many narrow experts. **A mixture of experts stores many
+# parameters and uses few of them per token: it spends memory to save compute.**
 #
-# Whether it saves time depends on the batch. Decoding waits for weights to arrive from memory
-# ({doc}`06_accounting`), and one token needs two experts per layer. But several tokens choose
-# different experts, and soon all of them have to be read:
+# Does a mixture of experts also save time? That depends on the batch size. Decode is limited by
+# reading weights from memory ({doc}`06_accounting`). A single token needs the weights of only two
+# experts per layer, but the tokens of a batch choose different experts, and soon all experts have
+# to be read:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import H100, decode
@@ -148,23 +153,25 @@ Markdown("\n".join(lines))
 gain = {n: pass_ms["dense, as large", n] / pass_ms["Mixtral 8x7B", n] for n in [1, 64, 1024]}
 
 # %% [markdown]
-# *The minimum time of a decode pass at the peak rates of one H100, with a context of 256 tokens, if
-# the tokens of a pass choose different experts. “Dense, as large” has one MLP as wide as Mixtral's
-# eight together. (Neither of the two fits into the memory of a single H100.)*
+# *The minimum time of a decode pass at the peak rates of one H100, with a context of 256 tokens,
+# assuming that the tokens of a pass choose different experts as far as possible. “Dense, as large”
+# has one MLP as wide as Mixtral's eight together. (Mixtral and this dense model do not fit into the
+# memory of a single H100; their times assume that they did.)*
 #
-# A single token is {eval}`f"{gain[1]:.1f}"` times as fast as in a dense model of the same size.
-# From 4 tokens on, the pass reads every expert and takes as long as that model. Only with about a
-# thousand, where computing takes longer than reading, are experts faster again, by
-# {eval}`f"{gain[1024]:.1f}"` times. **Experts save time for a single user and for very large
-# batches; in between, all weights are read for a few tokens.**
+# With a single token, Mixtral is {eval}`f"{gain[1]:.1f}"` times as fast as a dense model of the
+# same size. From 4 tokens on, a pass reads all 8 experts and takes as long as in the dense model.
+# At about a thousand tokens, computing takes longer than reading the weights, and Mixtral is faster
+# again, by a factor of {eval}`f"{gain[1024]:.1f}"`. **Experts save time for a single user and in
+# very large batches. In between, every pass reads all the weights, as in a dense model.**
 
 # %% [markdown]
-# ## Balance: when all tokens want the same expert
+# ## Balance: when all tokens choose the same expert
 #
 # Nothing forces a router to use all experts equally. Below, each of 1,000 similar tokens is sent to
-# 2 of 8 experts. An expert usually has room for the mean load times a *capacity factor*; the tokens
-# beyond it are dropped, so that layer leaves them as they are {cite:p}`switch2021`. Balance the
-# router:
+# 2 of 8 experts. Many implementations limit the number of tokens per expert to the mean load times
+# a *capacity factor*. The tokens beyond this capacity are dropped: the expert does not process
+# them, and only the residual stream carries them on {cite:p}`switch2021`. Drag the slider to
+# balance the router:
 
 # %% tags=["remove-input"]
 from cs336_core.model.experts import balancing_loss, expert_load
@@ -188,35 +195,38 @@ first_without_drops = next(i for i, load in enumerate(loads) if max(load) <= roo
 dropped_at_first = float((loads[0] - room).clamp_min(0).sum() / 2000)
 
 # %% [markdown]
-# What moves the load is a bias, added to each expert's probability when experts are chosen. After
-# each step it goes down for overloaded experts and up for the others; it does not enter the
-# weights, so it has no gradient. This is how DeepSeek-V3 balances its experts
-# {cite:p}`deepseekv3`.
+# The router has a bias for each expert, which it adds to the expert's probability when it chooses
+# the experts. After each step, the bias goes down for overloaded experts and up for the others.
+# The bias affects only the choice, not the weights of the chosen experts, so it needs no gradient.
+# This is how DeepSeek-V3 balances its experts {cite:p}`deepseekv3`.
 #
 # - At {figure}`the start <load.step=0>`, a capacity factor of 1.25 drops
 #   {eval}`f"{100 * dropped_at_first:.0f} %"` of all assignments.
-# - After {figure}`forty steps <load.step=40>`, the quiet experts have gained. When is
-#   {figure}`nothing dropped any more <load.step=120>`?
-# - Give each expert {figure}`twice the mean <load.step=0&load.capacity=2>`. What does that cost?
+# - After {figure}`forty steps <load.step=40>`, the underused experts get more tokens than at the
+#   start. From which step on is {figure}`nothing dropped <load.step=120>`?
+# - Set the capacity to {figure}`twice the mean load <load.step=0&load.capacity=2>`. What does that cost,
+#   and is it enough at the start?
 #
 # ```{dropdown} Answers
-# From step {eval}`first_without_drops` on, no expert exceeds its capacity. Twice the mean reserves
-# twice the memory and time, half of it for slots that stay empty once the load is even, and at the
-# start even that is not enough.
+# From step {eval}`first_without_drops` on, no expert exceeds its capacity. A capacity factor of 2
+# reserves memory and time for twice the mean load, so half of the slots stay empty once the load is
+# even. At the start, not even this is enough: some assignments are still dropped.
 # ```
 #
-# Most other models add a balancing loss instead {cite:p}`switch2021`, which is 1 if the load is
-# even. Here it falls from {eval}`f"{balancing_losses[0]:.2f}"` to
+# Many other models add a balancing loss to the training loss instead {cite:p}`switch2021`. It is 1
+# if the load is even. We do not train on it here, but it shows the same improvement: during the
+# steps above, it falls from {eval}`f"{balancing_losses[0]:.2f}"` to
 # {eval}`f"{balancing_losses[-1]:.2f}"`. **An expert that gets no tokens learns nothing, so every
-# mixture of experts needs a force towards balance.**
+# mixture of experts needs a mechanism that balances the load.**
 
 # %% [markdown]
 # ## No attention: state spaces
 #
-# *State-space models* read token by token and keep a state of fixed size, as recurrent networks
-# did, but their outputs can be computed for all tokens at once {cite:p}`mamba2023`. Their cost
-# grows with the length of the text, and that of attention with its square. Here is what each has
-# stored after 500 tokens:
+# *State-space models* read a text token by token and store what they have read in a state of fixed
+# size, as recurrent networks do. Unlike most recurrent networks, they can also compute the outputs
+# for all tokens in parallel {cite:p}`mamba2023`. Their cost grows linearly with the length of the
+# text, while the cost of attention grows with its square. Here is how many numbers a state-space
+# layer and an attention layer store after 500 tokens:
 
 # %%
 from cs336_core.model.state_space import StateSpace
@@ -231,10 +241,11 @@ print(f"state: {state.numel():,} numbers")
 print(f"keys and values: {2 * text.numel():,} numbers")
 
 # %% [markdown]
-# How long does such a state remember a token? Each token sets a *step length*: a short step
-# overwrites little of the state, a long one much of it. Mamba starts training with steps between
-# 0.001 and 0.1. Change the first token, and measure how much each later output changes: with
-# Mamba's steps, with long steps of about 0.7, and in attention, all untrained.
+# How long does such a state remember a token? In Mamba, each token determines a *step length*: a
+# short step overwrites little of the state, and a long step overwrites much of it. Mamba starts
+# training with step lengths between 0.001 and 0.1. For the figure below, we changed the first token
+# of a text and measured how much every later output changes, in three untrained layers: a state
+# space with Mamba's short steps, one with long steps of about 0.7, and attention.
 
 # %% tags=["hide-input"]
 from itertools import pairwise
@@ -278,15 +289,15 @@ figures.inline(
 )
 
 # %% [markdown]
-# With long steps, the first token is forgotten 20 tokens later. With short steps, a trace of it is
-# left even after 499, as in attention. But all tokens share one state, and later ones overwrite
-# earlier ones. **Attention keeps every token; a state space must choose what to keep**, and
-# training teaches it which tokens deserve a long step.
+# With long steps, the first token is forgotten 20 tokens later. With short steps, it still has a
+# small effect 499 tokens later, as it does in attention. But in a state space all tokens share one
+# state, and later tokens overwrite earlier ones. **Attention stores every token; a state-space
+# model has to choose what to store**, and it learns during training which tokens get a long step.
 
 # %% [markdown]
-# Models that need both mix the two: most layers are state spaces or attend to a short window, and
-# a few attend to everything. Step through the recurrence on three tokens with two numbers of state
-# per channel:
+# Hybrid models combine the two: most of their layers are state spaces or attend to a short window,
+# and only a few attend to the whole text. To see how a state changes, step through the recurrence
+# on three tokens, with one channel and a state of two numbers:
 
 # %%
 tiny = StateSpace(1, d_state=2)  # @stepover
@@ -305,40 +316,41 @@ mixtral_pairs = 8 * 7 // 2
 # Think first, then open the answer. Every number in the answers was computed when this page was
 # built.
 #
-# **1.** DeepSeek-V3 has 256 experts in a layer. What fraction is active for one token?
+# **1.** DeepSeek-V3 has 256 routed experts in a layer. What fraction of them does one token use?
 #
 # ```{dropdown} Answer
-# {eval}`f"{100 * active_fraction:.0f} %"`, or 8 of them. One more, the shared expert, processes
-# every token.
+# {eval}`f"{100 * active_fraction:.0f} %"`, which is 8 of the 256. In addition, every token goes
+# through the shared expert.
 # ```
 #
-# **2.** In how many ways can a token choose its two experts in a layer of Mixtral?
+# **2.** How many different pairs of experts can a token be sent to in one layer of Mixtral?
 #
 # ```{dropdown} Answer
-# {eval}`mixtral_pairs`, and there are 32 layers. Many narrow experts can be combined in far more
-# ways, which is one reason why later models have them.
+# {eval}`mixtral_pairs`: 8 · 7 / 2. With many narrow experts, there are far more combinations, which
+# is one reason why later models use them.
 # ```
 #
-# **3.** You serve a mixture of experts to a single user on a laptop. Which number decides how fast
-# it writes: the parameters, or the parameters per token?
+# **3.** You run a mixture of experts for a single user on a laptop. What determines how fast it
+# generates text: its total number of parameters, or the number of parameters per token?
 #
 # ```{dropdown} Answer
-# The parameters per token, since only these are read for each token. All of them have to fit into
-# memory, though.
+# The number of parameters per token, because only those are read for each token. Still, all
+# parameters have to fit into memory.
 # ```
 #
-# **4.** A text grows from 1,000 tokens to 2,000. What happens to the memory of attention, and to
-# that of a state space?
+# **4.** A text grows from 1,000 tokens to 2,000. How much more memory does the KV cache of an
+# attention layer take, and how much more does the state of a state-space layer?
 #
 # ```{dropdown} Answer
-# The cache of keys and values doubles. The state keeps its size, and has to make room.
+# The KV cache doubles. The state stays the same size, so it has to represent twice as many tokens
+# in the same memory.
 # ```
 
 # %% [markdown]
 # ## What comes next
 #
-# You have seen the choices that still divide model builders. {doc}`06_accounting` prices them:
-# parameters, cache and time per token, for any configuration you like.
+# You have seen which choices are settled and which are still open. {doc}`06_accounting` shows what
+# each choice costs, in parameters, cache size and time per token, for any configuration you like.
 
 # %% [markdown]
 # ```{bibliography}

@@ -8,9 +8,9 @@ from cs336_core.exercises.exercise import Case, Exercise
 
 _SUM = "Probabilities add up to 1."
 _LARGE = "math.exp overflows above 709: subtract the largest logit first, which changes no result."
-_ORDER = "The result has the order of `probs`; only the choice follows the size."
-_REACH = "The token with which the sum reaches p still belongs to it."
-_RESCALE = "Rescale what is kept, so that it adds up to 1."
+_ORDER = "The result keeps the order of `probs`; sort only to choose the tokens."
+_REACH = "The token that brings the sum up to p or more is in the nucleus, too."
+_RESCALE = "Rescale the probabilities of the nucleus so that they add up to 1."
 
 
 def softmax(logits: list[float], temperature: float) -> list[float]:
@@ -35,7 +35,7 @@ def keep_top_p(probs: list[float], p: float) -> list[float]:
 
 SOFTMAX = Exercise(
     name="softmax",
-    task="Turn logits into probabilities, at a temperature.",
+    task="Turn logits into probabilities at a given temperature.",
     imports="import math",
     start='''\
 import math
@@ -49,8 +49,8 @@ def softmax(logits, temperature):
     """
 ''',
     hints=(
-        "Compute `math.exp(logit / temperature)` for each logit, then the sum of them.",
-        "Divide each of them by the sum.",
+        "Compute `math.exp(logit / temperature)` for each logit, then add these up.",
+        "Divide each exponential by the sum.",
         "Subtract `max(logits)` from each logit first: the quotients stay the same, and the "
         "largest exponential is `math.exp(0)`, which is 1.",
     ),
@@ -75,26 +75,26 @@ KEEP_TOP_P = Exercise(
 def keep_top_p(probs, p):
     """Return a list: 0 for tokens outside the nucleus, the others rescaled.
 
-    The nucleus takes the most probable tokens first, and of equal ones
-    the first in `probs`.
+    The nucleus takes the most probable tokens first. Of equally probable
+    tokens, it takes those that come first in `probs`.
 
     >>> keep_top_p([0.25, 0.5, 0.125, 0.125], p=0.75)
     [0.3333333333333333, 0.6666666666666666, 0.0, 0.0]
     """
 ''',
     hints=(
-        "Go through the tokens from the most probable to the least, and add up.",
+        "Go through the tokens from the most to the least probable, and add up as you go.",
         "`sorted(range(len(probs)), key=probs.__getitem__, reverse=True)` gives their indices in "
         "that order. Stop as soon as the sum is at least p.",
-        "Write what you keep into a list that begins as `[0.0] * len(probs)`, and divide all of it "
-        "by the sum.",
+        "Copy the probabilities of the nucleus into a list that starts as `[0.0] * len(probs)`, "
+        "and divide every entry by the sum.",
     ),
     cases=(
         Case(([0.25, 0.5, 0.125, 0.125], 0.75), note=_RESCALE),
         Case(([0.5, 0.25, 0.25], 0.5), note=_REACH),
         Case(([0.5, 0.25, 0.125, 0.125], 0.6), note=_REACH),
         Case(([0.0625, 0.1875, 0.25, 0.5], 0.8), note=_ORDER),
-        Case(([0.25, 0.25, 0.25, 0.25], 0.5), note="Of equal ones, the first are kept."),
+        Case(([0.25, 0.25, 0.25, 0.25], 0.5), note="Among ties, the first tokens are kept."),
         Case(([0.5, 0.25, 0.25], 1.0), note="With p = 1, every token stays."),
         Case(([0.75, 0.25], 0.01), note="The most probable token always stays."),
     ),

@@ -7,9 +7,9 @@ import math
 from cs336_core.exercises.exercise import Case, Exercise
 from cs336_core.training import schedules
 
-_START = "Step 0 has a rate of 0, and step `warmup` the highest."
+_START = "The rate is 0 at step 0, and `max_lr` at step `warmup`."
 _AFTER = "After step `cosine`, the rate stays at `min_lr`."
-_SHORT = "Gradients that are short enough stay as they are."
+_SHORT = "If the norm is at most `max_norm`, the gradients stay as they are."
 
 
 def clip_gradients(gradients: list[float], max_norm: float) -> list[float]:
@@ -28,8 +28,8 @@ def _schedule_case(it: int, *, note: str = "", min_lr: float = 0.0, warmup: int 
 
 COSINE_SCHEDULE = Exercise(
     name="cosine_schedule",
-    task="Compute the learning rate of a step: up along a straight line, then down along half a "
-    "cosine.",
+    task="Compute the learning rate at a step: it rises along a straight line, then falls along "
+    "half a cosine.",
     imports="import math",
     start='''\
 import math
@@ -46,8 +46,8 @@ def cosine_schedule(it, max_lr, min_lr, warmup, cosine):
     """
 ''',
     hints=(
-        "There are three cases: before `warmup`, after `cosine`, and between them.",
-        "Between them, `progress = (it - warmup) / (cosine - warmup)` runs from 0 to 1, and "
+        "There are three cases: before `warmup`, after `cosine`, and between the two.",
+        "Between the two, `progress = (it - warmup) / (cosine - warmup)` runs from 0 to 1, and "
         "`math.cos(math.pi * progress)` from 1 to -1.",
         "`(1 + math.cos(math.pi * progress)) / 2` runs from 1 to 0. Multiply it by `max_lr - "
         "min_lr`, and add `min_lr`.",
@@ -56,14 +56,16 @@ def cosine_schedule(it, max_lr, min_lr, warmup, cosine):
         _schedule_case(2, note="The warm-up is a straight line: max_lr · it / warmup."),
         _schedule_case(0, note=_START),
         _schedule_case(4, note=_START),
-        _schedule_case(8, note="Halfway down, the rate is halfway between its ends."),
+        _schedule_case(8, note="Halfway down, the rate is the mean of `max_lr` and `min_lr`."),
         _schedule_case(8, min_lr=0.5, note="The cosine ends at `min_lr`, not at 0."),
         _schedule_case(
-            6, min_lr=0.1, note="A quarter of the way down, a cosine has hardly fallen."
+            6,
+            min_lr=0.1,
+            note="After a quarter of its steps, the decay is less than a quarter done.",
         ),
         _schedule_case(12, min_lr=0.1, note=_AFTER),
         _schedule_case(40, min_lr=0.1, note=_AFTER),
-        _schedule_case(0, warmup=0, note="Without a warm-up, do not divide by its length."),
+        _schedule_case(0, warmup=0, note="If `warmup` is 0, do not divide by it."),
     ),
     reference=schedules.cosine_schedule,
     solution=schedules.cosine_schedule,
@@ -71,22 +73,22 @@ def cosine_schedule(it, max_lr, min_lr, warmup, cosine):
 
 CLIP_GRADIENTS = Exercise(
     name="clip_gradients",
-    task="Scale gradients down so that their norm, the root of the sum of their squares, is at "
-    "most `max_norm`.",
+    task="Scale gradients down so that their norm, the square root of the sum of their squares, "
+    "is at most `max_norm`.",
     imports="import math",
     start='''\
 import math
 
 
 def clip_gradients(gradients, max_norm):
-    """Return a list of the gradients, scaled by one factor if they are too long.
+    """Return a list of the gradients, scaled by one factor if the norm is too large.
 
     >>> clip_gradients([3.0, 4.0], max_norm=2.5)
     [1.5, 2.0]
     """
 ''',
     hints=(
-        "Compute the norm first: square, add up, `math.sqrt`.",
+        "Compute the norm first: add up the squares, then take `math.sqrt` of the sum.",
         "If the norm is at most `max_norm`, return the gradients as they are.",
         "If not, multiply each gradient by `max_norm / norm`.",
     ),
@@ -94,9 +96,9 @@ def clip_gradients(gradients, max_norm):
         Case(([3.0, 4.0], 2.5), note="Their norm is 5, so each is halved."),
         Case(([0.3, -0.4], 1.0), note=_SHORT),
         Case(([3.0, 4.0], 5.0), note=_SHORT),
-        Case(([-6.0, 8.0], 5.0), note="The norm has no sign; the gradients keep theirs."),
-        Case(([0.5, 0.0, 8.0, 0.0], 1.0), note="One factor for all keeps the direction."),
-        Case(([0.0, 0.0], 1.0), note="The norm may be 0: do not divide by it."),
+        Case(([-6.0, 8.0], 5.0), note="A norm is never negative; the gradients keep their signs."),
+        Case(([0.5, 0.0, 8.0, 0.0], 1.0), note="The same factor for all keeps the direction."),
+        Case(([0.0, 0.0], 1.0), note="The norm can be 0; do not divide by it then."),
     ),
     reference=clip_gradients,
     solution=clip_gradients,

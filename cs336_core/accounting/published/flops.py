@@ -44,7 +44,7 @@ def _passes() -> list[Published]:
             published=874.9449216,
             computed=total_flops(count_flops(gpt2, 1, 1024, TRAINING)) / 1e9,
             digits=".7f",
-            convention="three times forward",
+            convention="three times the forward pass",
         ),
         Published(
             source="EleutherAI cookbook, calc_transformer_flops",
@@ -76,7 +76,7 @@ def _chinchilla() -> list[Published]:
         rows.append(
             Published(
                 source="Chinchilla, table A4",
-                what=f"FLOPs of {params / 1e6:,.0f} M parameters over 6 N D",
+                what=f"FLOPs of {params / 1e6:,.0f} M parameters, divided by 6 N D",
                 published=ratio,
                 computed=flops / training_flops(n, 2048),
                 digits=".2f",
@@ -94,7 +94,8 @@ def _chinchilla() -> list[Published]:
             computed=whole / training_flops(305.4e6, 2048),
             digits=".2f",
             convention="appendix F as it is written",
-            difference="its table leaves out both tables, which the appendix counts",
+            difference="the paper's table leaves out the embedding and the logits, which its "
+            "appendix counts",
         ),
     ]
 
@@ -126,7 +127,7 @@ def _runs() -> list[Published]:
             published=80,
             computed=100 * flops_by_group(largest)["mlp"] / total_flops(largest),
             digits=".0f",
-            convention="the same",
+            convention="all layers recomputed, all pairs, with the LM head",
             difference="the post counts d² + 4 s d for the projections: 64.7 % by the same rule",
         ),
         Published(
@@ -145,7 +146,7 @@ def _per_token() -> list[Published]:
     rows = []
     for name, published in (("deepseek-v3", 250), ("qwen2.5-72b", 394), ("llama-3.1-405b", 2448)):
         six_n = 6 * count_parameters(preset(name)).total / 1e9
-        unknown = f"no convention that we know gives it: 6 N alone is {six_n:,.0f}"
+        unknown = f"we know no convention that gives this number; 6 N alone is {six_n:,.0f}"
         rows.append(
             Published(
                 source="Insights into DeepSeek-V3, table 2",

@@ -101,7 +101,7 @@ def _states() -> list[Published]:
     saved = [
         Published(
             source="Korthikanti et al., section 5",
-            what=f"{name}, activations without scores, % less",
+            what=f"{name}, activation memory saved by recomputing the scores, %",
             published=percent,
             computed=100 * scores[name] / (34 + scores[name]),
             digits=".0f",

@@ -85,7 +85,7 @@ def _korthikanti() -> list[Published]:
                     computed=computed,
                     digits=".1f",
                     convention="appendix A, all pairs",
-                    difference="" if agrees else "seconds per step are rounded to 0.01",
+                    difference="" if agrees else "the paper rounds the seconds per step to 0.01",
                 )
             )
     for name, percent in (("175B", 2.7), ("530B", 1.6)):
@@ -95,7 +95,7 @@ def _korthikanti() -> list[Published]:
         rows.append(
             Published(
                 source="Korthikanti et al., section 5",
-                what=f"{name}, FLOPs of selective recomputation, % more",
+                what=f"{name}, extra FLOPs of selective recomputation, %",
                 published=percent,
                 computed=100 * more,
                 digits=".1f",
@@ -120,7 +120,7 @@ def _hours() -> list[Published]:
             computed=llama / 0.41,
             digits=".2f",
             convention="6 N D at the MFU of 41 % on 16,384 GPUs",
-            difference="restarts, evaluation and the stages with other MFU are not in 41 %",
+            difference="the MFU of 41 % does not cover restarts, evaluation and other stages",
         ),
         Published(
             source="DeepSeek-V3, table 1",
@@ -129,7 +129,8 @@ def _hours() -> list[Published]:
             computed=hours,
             digits=".3f",
             convention="attended pairs, at the peak of 8 bits",
-            difference=f"ours is the least time; the MFU was {100 * hours / 2.664:.0f} % of the "
-            f"peak in 8 bits, {200 * hours / 2.664:.0f} % of that in 16",
+            difference="ours is the minimum time at peak speed; the published hours mean an MFU "
+            f"of {100 * hours / 2.664:.0f} % of the 8-bit peak, or {200 * hours / 2.664:.0f} % of "
+            "the 16-bit peak",
         ),
     ]

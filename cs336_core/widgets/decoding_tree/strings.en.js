@@ -4,7 +4,7 @@ import { addStrings } from "../../ui/strings.js";
 
 addStrings({
   en: {
-    "decoding.title": "A text as it is chosen, token by token",
+    "decoding.title": "Choosing a text, token by token",
     "decoding.method": "Choose the next token by",
     "decoding.greedy": "Greedy",
     "decoding.beam": "Beam search",
@@ -55,7 +55,7 @@ addStrings({
     "decoding.cut": "Only the last {n} tokens of the prompt are read.",
     "decoding.empty": "Type a prompt, and the model continues it.",
     "decoding.try":
-      "Step through the beam search: which first tokens are dropped, and when? Then compare log p at 8 tokens. Which of the texts would you rather read?",
+      "Step through the beam search: which first tokens are dropped, and when? Then compare log p of the three methods after 8 tokens. Which text would you rather read?",
     "decoding.example.king": "the king",
     "decoding.example.night": "good night",
     "decoding.example.what": "what is",

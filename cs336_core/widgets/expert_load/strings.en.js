@@ -5,13 +5,13 @@ import { addStrings } from "../../ui/strings.js";
 addStrings({
   en: {
     "expert_load.title": "Tokens per expert while the router is balanced",
-    "expert_load.step": "Steps of balancing",
+    "expert_load.step": "Balancing steps",
     "expert_load.capacity": "Capacity factor",
     "expert_load.expert": "Expert {n}",
     "expert_load.dropped": "Dropped",
     "expert_load.busiest": "Busiest expert",
     "expert_load.times": "{n}× the mean",
-    "expert_load.room": "Capacity of each",
+    "expert_load.room": "Capacity per expert",
     "expert_load.legend.processed": "processed",
     "expert_load.legend.dropped": "dropped",
     "expert_load.legend.mean": "the mean",
@@ -20,6 +20,6 @@ addStrings({
     "expert_load.status.none":
       "After {step} steps, expert {busiest} is sent {most} tokens; the mean is {mean}. Each expert has room for {room}, so none is dropped.",
     "expert_load.try":
-      "Balance the router step by step. Which experts gain tokens? How many steps does it take until a capacity factor of 1.25 drops nothing?",
+      "Balance the router step by step. Which experts gain tokens? After how many steps are no tokens dropped at a capacity factor of 1.25?",
   },
 });

@@ -85,8 +85,8 @@ class OptimizerValley(CourseWidget):
             rows.append(f"<tr><td>{name}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
         lowest = min(min(row) for row in self.losses)
         return table_html(
-            f"The loss after some steps with a learning rate of {self.lr:g}. The lowest on the map "
-            f"is {lowest:.2f}.",
+            f"The loss after some steps with a learning rate of {self.lr:g}. The lowest loss on "
+            f"the map is {lowest:.2f}.",
             ("Optimizer", "at the start", *(f"after {n} steps" for n in counts[1:])),
             rows,
         )

@@ -16,7 +16,7 @@ addStrings({
     "train.axis": "steps",
     "train.axis.y": "loss in nats per character",
     "train.line": "loss",
-    "train.guess": "a guess",
+    "train.guess": "uniform guess",
     "train.step": "Steps",
     "train.loss": "Loss",
     "train.parameters": "Parameters",
@@ -27,6 +27,6 @@ addStrings({
       "The loss is no longer a number: the learning rate is too high. Lower it and start over.",
     "train.sample": "What it writes after {step} steps",
     "train.try":
-      "Press Train and watch the letters turn into words. What does a learning rate of 1 do, and one of 0.0001?",
+      "Press Train and watch the letters turn into words. Then try a learning rate of 1, and one of 0.0001. What goes wrong with each?",
   },
 });

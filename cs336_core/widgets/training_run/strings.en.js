@@ -4,7 +4,7 @@ import { addStrings } from "../../ui/strings.js";
 
 addStrings({
   en: {
-    "run.title": "A model as it learns",
+    "run.title": "A model during training",
     "run.checkpoint": "Checkpoint",
     "run.step": "Steps",
     "run.tokens": "Tokens read",
@@ -18,9 +18,9 @@ addStrings({
     "run.status":
       "After {step} steps, the loss on new stories is {stories} nats per token, and on new plays {plays}. After “{token}”, the model expects “{best}” ({p}).",
     "run.try":
-      "Drag in the chart, or step through the checkpoints: which word does the model learn first, and when does it start to look back in the text?",
+      "Drag in the chart, or step through the checkpoints: which token does the model learn first, and when do its heads start to look back at earlier tokens?",
     "run.next": "Next token after {step} steps",
-    "run.sample": "The model goes on",
+    "run.sample": "How the model continues",
     "run.heads": "Attention weights of every head",
     "run.head": "Block {block}, head {head}",
   },

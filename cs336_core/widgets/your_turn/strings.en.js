@@ -13,7 +13,7 @@ addStrings({
     "turn.hint.none": "No more hints",
     "turn.hints": "Hints",
     "turn.reset": "Reset",
-    "turn.reset.title": "Bring back the code that you started from",
+    "turn.reset.title": "Restore the code that you started from",
     "turn.solution": "Show one solution",
     "turn.solution.hide": "Hide the solution",
     "turn.solution.label": "One solution",
