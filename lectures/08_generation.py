@@ -215,19 +215,18 @@ from cs336_core.widgets import DecodingTree
 DecodingTree(key="tree")  # @stepover
 
 # %% [markdown]
-# - The most probable first token is a comma. {figure}`Step forward <tree.step=1>`: at which step
-#   does beam search drop the comma?
-# - Which text do {figure}`two beams <tree.width=2&tree.step=8>` find, and which text do
-#   {figure}`three <tree.width=3&tree.step=8>` find?
+# - {figure}`Greedy decoding <tree.method=greedy&tree.step=8>` takes the most probable token at each
+#   step. Compare its $\log p$ after 8 tokens with that of {figure}`three beams
+#   <tree.method=beam&tree.width=3&tree.step=8>`. Step backward: where do the two texts part?
 # - Draw the tokens {figure}`at random <tree.method=sampling&tree.step=8>`, with several seeds. What
 #   does a low temperature do to $\log p$? And what do you get with a top-k of 1?
 #
 # ```{dropdown} Answers
-# The comma is dropped in the second step: each of its continuations is less probable than three
-# other candidates. Of these searches, three beams find the most probable text. It begins with “is”,
-# the third choice of the first step, so two beams lose it at once. Sampled texts are far less
-# probable than the texts that beam search finds. A lower temperature makes them more probable, and
-# a top-k of 1 is greedy decoding.
+# Three beams find a far more probable text. The texts part where the most probable token leads into
+# an open sentence, in which every further token is uncertain. The beams also keep a token that
+# looks worse at that step, but after which the model is sure of what follows, such as the end of a
+# line. Sampled texts are far less probable than the one that beam search finds. A lower temperature
+# makes them more probable, and a top-k of 1 is greedy decoding.
 # ```
 #
 # Back to our own model. How much more probable is the text that a wider beam finds after 20 tokens?
@@ -242,8 +241,8 @@ for width in [1, 3, 10]:  # @stepover
 
 # %% [markdown]
 # The text that 10 beams find is {eval}`f"{found[10].prob / found[1].prob:,.0f}"` times as probable
-# as the greedy one. **A wider beam finds more probable text**, so greedy decoding was indeed a poor
-# search. But is the more probable text better?
+# as the greedy one. **A wider beam usually finds more probable text**, so greedy decoding was indeed
+# a poor search. But is the more probable text better?
 #
 # One problem is length. Every further token multiplies the probability of a text by a number below
 # 1, so the most probable text is often a short one. Translation systems therefore divide the

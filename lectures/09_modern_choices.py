@@ -204,8 +204,8 @@ dropped_at_first = float((loads[0] - room).clamp_min(0).sum() / 2000)
 #   {eval}`f"{100 * dropped_at_first:.0f} %"` of all assignments.
 # - After {figure}`forty steps <load.step=40>`, the underused experts get more tokens than at the
 #   start. From which step on is {figure}`nothing dropped <load.step=120>`?
-# - Set the capacity to {figure}`twice the mean load <load.step=0&load.capacity=2>`. What does that cost,
-#   and is it enough at the start?
+# - Set the capacity to {figure}`twice the mean load <load.step=0&load.capacity=2>`. What does that
+#   cost, and is it enough at the start?
 #
 # ```{dropdown} Answers
 # From step {eval}`first_without_drops` on, no expert exceeds its capacity. A capacity factor of 2

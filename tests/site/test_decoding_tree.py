@@ -64,16 +64,11 @@ def test_the_tree_grows_step_by_step_with_nine_candidates_of_which_three_are_kep
 def test_what_lecture_08_says_about_it(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}tree.html?decoding-tree.step=2")
     figure = Tree(page)
-    expect(figure.status).to_contain_text("No continuation of “,” is among them.")
     figure.button("To the end").click()
-    expect(figure.texts.first).to_contain_text("The king is bigger than")
-    of_three = float(figure.log_prob("beam search"))
-    figure.type("Beams, K", "2")
-    expect(figure.texts).to_have_count(2)
-    assert float(figure.log_prob("beam search")) < of_three
+    assert float(figure.log_prob("beam search")) > float(figure.log_prob("greedy")) + 2
     figure.root.get_by_role("radio", name="Sampling").check()
     expect(figure.texts).to_have_count(1)
-    assert float(figure.log_prob("sampled")) < float(figure.log_prob("greedy"))
+    assert float(figure.log_prob("sampled")) < float(figure.log_prob("beam search"))
     figure.type("Top-k", "1")
     expect(figure.status).to_contain_text("so this step is greedy")
     assert figure.log_prob("sampled") == figure.log_prob("greedy")
@@ -96,7 +91,7 @@ def test_the_rules_of_sampling_exclude_tokens_and_a_seed_repeats_its_text(
     expect(figure.column(1).filter(has_text="beyond top-k")).to_have_count(4)
     figure.type("Top-p", "0.01")
     expect(figure.status).to_contain_text("so this step is greedy")
-    figure.root.get_by_role("textbox", name="Type a sentence").fill("Good night, good")
-    expect(figure.texts).to_contain_text("Good night, good")
+    figure.root.get_by_role("textbox", name="Type a sentence").fill("The king")
+    expect(figure.texts).to_contain_text("The king")
     expect(figure.column(3)).not_to_have_count(0)
     expect(figure.column(4)).to_have_count(0)  # a new prompt begins with a small tree

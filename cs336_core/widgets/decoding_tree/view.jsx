@@ -29,8 +29,8 @@ import "./style.css";
 
 /** Prompts to start with, and their names. @type {readonly (readonly [name: string, text: string])[]} */
 const EXAMPLES = [
-  [t("decoding.example.king"), "The king"],
   [t("decoding.example.night"), "Good night, good"],
+  [t("decoding.example.king"), "The king"],
   [t("decoding.example.what"), "What is"],
   [t("decoding.example.market"), "When Leo and Lucy went to the market,"],
 ];

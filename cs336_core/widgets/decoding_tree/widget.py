@@ -13,7 +13,7 @@ from cs336_core.ui.small_model import LONGEST_TEXT, RunsSmallModel
 from cs336_core.ui.state_schema import Integer, Number
 from cs336_core.ui.text_trait import Text
 
-PROMPT = "The king"
+PROMPT = "Good night, good"
 METHODS = ("greedy", "beam", "sampling")
 MAX_STEPS = 8
 MAX_WIDTH = 5
