@@ -50,8 +50,8 @@ BPETimeMachine("the cat in the hat", num_merges=4, compact=True, key="hat")
 #   exactly what you see.
 #
 # Step through
-# : Click *Step through* on a lecture's page. The <a href="../trace.html">trace viewer</a> then shows
-#   the lecture's code line by line, forward and backward, with every variable in view.
+# : Click *Step through* on a lecture's page. The <a href="../trace.html">trace viewer</a> then
+#   runs the lecture line by line, forward and backward, with every variable in view.
 #
 # Run
 # : You can download each lecture as a notebook. In a copy of the repository, `make lab` opens all

@@ -331,9 +331,9 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 # (part-systems)=
 # ## Systems: move less data
 #
-# Picture a GPU as a hall full of workshops, its *streaming multiprocessors* (SMs). Each has a little
-# fast memory at the bench (SRAM). The large memory (HBM, a kind of DRAM) is a warehouse next door.
-# In one second, an H100 performs at most 989 trillion FLOPs on 16-bit numbers, and reads at most
+# Picture a GPU as a hall full of workshops, its *streaming multiprocessors* (SMs). Each has a
+# little fast memory at the bench (SRAM). The large memory (HBM, a kind of DRAM) is a warehouse
+# across the road. In one second, an H100 performs at most 989 trillion FLOPs on 16-bit numbers, and reads at most
 # 3.35 trillion bytes from the warehouse:
 
 # %%
@@ -394,8 +394,8 @@ reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e
 
 # %% [markdown]
 # Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes no longer than
-# {figure}`for a single token <pass.tokens=1>`, and {figure}`for 1,000 <pass.tokens=1000>` only a
-# few times as long. Beyond that point, prefill is *compute-bound*: arithmetic sets its speed.
+# {figure}`for a single token <pass.tokens=1>`. Beyond that, prefill is *compute-bound*: arithmetic
+# sets its speed, though {figure}`1,000 tokens <pass.tokens=1000>` take only a few times as long.
 # **Decode is *memory-bound*:** each token takes
 # {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"`&nbsp;ms, nearly all of it spent reading
 # weights. That is why the first word takes a moment and the rest arrives in a steady stream. Three
@@ -422,9 +422,9 @@ print(f"{cache / 1024:.0f} KiB per token")
 # So a long conversation costs more with every question: its cache grows, and the model reads all of
 # it for each new token.
 #
-# You also choose how to pick the next token. Always taking the most likely one (*greedy decoding*) can
-# lead to a dead end. *Beam search* keeps several candidates. Chat models use *sampling*: they draw
-# at random, likely tokens more often, and a *temperature* sets how much more often.
+# You also choose how to pick the next token. Always taking the most likely one (*greedy decoding*)
+# can lead to a dead end. *Beam search* keeps several candidates. Chat models use *sampling*: they
+# draw at random, likely tokens more often, and a *temperature* sets how much more often.
 
 # %% [markdown]
 # (part-scaling)=
@@ -494,11 +494,11 @@ figures.inline(
 # %% [markdown]
 # *The best models of two studies: their size and their number of training tokens.*
 #
-# The slope says how to scale up. For the parameters it is {eval}`f"{size_law.exponent:.2f}"` here and
-# {eval}`f"{their_law.exponent:.2f}"` for Chinchilla {cite:p}`chinchilla2022`, about one half: with
-# a hundred times the compute, make the model ten times as large and train it on ten times as many
-# tokens. Two years earlier, {cite:t}`kaplan2020` had measured 0.73, which favors larger models and
-# fewer tokens.
+# The slope says how to scale up. For the parameters it is {eval}`f"{size_law.exponent:.2f}"` here
+# and {eval}`f"{their_law.exponent:.2f}"` for Chinchilla {cite:p}`chinchilla2022`, about one half:
+# with a hundred times the compute, make the model ten times as large and train it on ten times as
+# many tokens. Two years earlier, {cite:t}`kaplan2020` had measured 0.73, which favors larger models
+# and fewer tokens.
 #
 # On these axes, the distance between a study's two lines is the ratio $D/N$. Chinchilla's ratio has
 # become a rule of thumb, and is the number of this part: **about 20 tokens per parameter.**
@@ -520,9 +520,9 @@ for size, _, best_tokens in theirs[:4]:  # @stepover
 # behind Chinchilla's own fit of the loss had stopped too early {cite:p}`besiroglu2024`.
 #
 # And the rule counts only the compute for *training*. A model that will be used a lot should be
-# smaller and trained for longer {cite:p}`sardana2023`. Llama 3.1 with 8 billion parameters was trained on about
-# 15 trillion tokens, some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per parameter
-# {cite:p}`llama31card`.
+# smaller and trained for longer {cite:p}`sardana2023`. Llama 3.1 with 8 billion parameters was
+# trained on about 15 trillion tokens, some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per
+# parameter {cite:p}`llama31card`.
 #
 # So remember the method rather than the number: **run small experiments, fit a law, and extrapolate
 # to the large run.**
@@ -574,10 +574,10 @@ print(f"{len(content)} of {len(page)} characters: {part:.0f} %")
 
 # %% [markdown]
 # In this toy example, **only {eval}`f"{part:.0f} %"` of the page is text**: that is the number to
-# remember. A data set starts from billions of pages, which go through three steps. *Transform* HTML and PDF into text. *Filter*: assess the quality
-# of each page, and drop what is poor or harmful. *Deduplicate*: the web repeats itself, and a model
-# should not train on every copy {cite:p}`dedup2021`. Two large open data sets document each step:
-# FineWeb {cite:p}`fineweb2024` and DataComp-LM {cite:p}`dclm2024`.
+# remember. Billions of real pages go through three steps. *Transform* HTML and PDF into text.
+# *Filter*: assess the quality of each page, and drop what is poor or harmful. *Deduplicate*: the
+# web repeats itself, and a model should not train on every copy {cite:p}`dedup2021`. Two large open
+# data sets document each step: FineWeb {cite:p}`fineweb2024` and DataComp-LM {cite:p}`dclm2024`.
 
 # %% [markdown]
 # (part-alignment)=

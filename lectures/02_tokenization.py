@@ -16,8 +16,8 @@
 # A language model never sees a letter. It reads numbers and answers with numbers. Turning text into
 # these numbers, and the numbers back into text, is called *tokenization*.
 #
-# Start by playing. Each colored box is a piece of the text, and the numbers of the pieces are listed
-# below the boxes. Type something else: your name,
+# Start by playing. Each colored box is a piece of the text, and the numbers of the pieces are
+# listed below the boxes. Type something else: your name,
 # {figure}`a long number <play.text=31415926535897932384626433832795>`,
 # {figure}`a line of code <play.text=        return [word.lower() for word in words]>` or
 # {figure}`Chinese <play.text=我喜欢语言模型。>`. Which tokenizer needs the fewest pieces? And for which
@@ -43,8 +43,8 @@ line_costs, clause_costs = (
 # ```{dropdown} What you should see
 # GPT-4o's tokenizer, o200k, never needs more pieces than GPT-2's here. For the line of code it
 # needs {eval}`line_costs[1]`, and GPT-2's {eval}`line_costs[0]`, mostly because of the leading
-# spaces. For the Chinese clause, GPT-2's is hardly better than bytes: {eval}`clause_costs[0]` pieces
-# for {eval}`len(clause.encode())` bytes, where o200k needs {eval}`clause_costs[1]`.
+# spaces. For the Chinese clause, GPT-2's is hardly better than bytes: {eval}`clause_costs[0]`
+# pieces for {eval}`len(clause.encode())` bytes, where o200k needs {eval}`clause_costs[1]`.
 # ```
 #
 # On this page you watch real tokenizers at work, build the three obvious ones, and see each of them
@@ -235,9 +235,10 @@ hello_costs = [len(encoding.encode("你好")) for encoding in encodings.values()
 
 # %% [markdown]
 # ```{dropdown} Why
-# For `你好`, the three tokenizers need {eval}`", ".join(map(str, hello_costs))` tokens. GPT-2's
-# vocabulary was trained on English text. It has no token for these characters and falls back to a few bytes at a time.
-# GPT-4o's was evidently trained on enough Chinese to have a token for the whole word.
+# `你好` takes {eval}`", ".join(map(str, hello_costs))` tokens with the three tokenizers. GPT-2's
+# vocabulary was trained on English text. It has no token for these characters and falls back to a
+# few bytes at a time. GPT-4o's was evidently trained on enough Chinese to have a token for the
+# whole word.
 #
 # None of them has a token for the globe. All three split its bytes across two or more tokens.
 # ```
@@ -508,8 +509,8 @@ print(WordTokenizer.train(ARTICLE_2["Chinese"]).vocab[1:4])
 # ## How to look good without knowing a word
 #
 # Unknown words also do a quieter kind of harm: they distort the usual measure of a language model.
-# *Perplexity* measures how unsure the model is of the next token. A perplexity of 20 means that the model is as unsure
-# as if it were choosing among 20 equally likely tokens. Lower is better.
+# *Perplexity* measures how unsure a model is of the next token. At a perplexity of 20, it is as
+# unsure as if it were choosing among 20 equally likely tokens. Lower is better.
 #
 # Take the simplest possible model, which knows how often each id occurs and nothing else. Now
 # shrink its vocabulary.
@@ -561,9 +562,9 @@ TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # {cite:p}`huffman1952`. But there the alphabet is given, while a tokenizer has to discover its own,
 # as {cite:t}`brown2024handbook` points out.
 #
-# The best-known way to discover the pieces is byte pair encoding, which {cite:t}`sennrich2016` brought
-# from data compression to language. GPT-2 and its successors use it, GPT-4 included, and so do the
-# Llama models. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, is a relative.
+# The best-known way to discover the pieces is byte pair encoding, which {cite:t}`sennrich2016`
+# brought from data compression to language. GPT-2 and its successors use it, GPT-4 included, and so
+# do the Llama models. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, is a relative.
 
 # %% [markdown]
 # ## You get what you count
@@ -616,8 +617,8 @@ recipe_costs = [len(tokenizer.encode(recipe)) for tokenizer in (own, gpt2)]
 # %% [markdown]
 # ## The token tax
 #
-# So the tokens you get depend on the text you count, and for these vocabularies that was mostly
-# English. Does it matter? Article 2 of the Universal Declaration of Human Rights begins:
+# So the tokens you get depend on the text you count, and that text was mostly English. What does
+# this mean for other languages? Article 2 of the Universal Declaration of Human Rights begins:
 #
 # > Everyone is entitled to all the rights and freedoms set forth in this Declaration, without
 # > distinction of any kind, such as race, colour, sex, **language**, religion, political or other
@@ -636,8 +637,8 @@ for name, encoding in encodings.items():  # @stepover
 print({name: cost["English"] for name, cost in costs.items()})
 
 # %% [markdown]
-# English needs {eval}`costs["GPT-2"]["English"]` tokens with each of the three. That is no accident:
-# every word, with the space before it, and every comma is already one token, and tokenizers of this
+# English needs {eval}`costs["GPT-2"]["English"]` tokens with all three. That is no accident: every
+# word, with the space before it, and every comma is already one token, and tokenizers of this
 # kind do not merge across words. English has reached the floor. Where are the others?
 
 # %% tags=["hide-input"]
@@ -670,8 +671,8 @@ byte_counts = {language: len(text.encode()) for language, text in ARTICLE_2.item
 as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] == count]
 
 # %% [markdown]
-# *Tokens of the same paragraph, as a multiple of English. Each vertical line marks twice the value of
-# the one before it.*
+# *Tokens of the same paragraph, as a multiple of English. Each vertical line marks twice the value
+# of the one before it.*
 #
 # With GPT-2's vocabulary, {eval}`heaviest["GPT-2"]` costs
 # {eval}`f"{tax['GPT-2'][heaviest['GPT-2']]:.1f}"` times as much as English. For three languages
@@ -689,10 +690,10 @@ as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] 
 # %% [markdown]
 # ## What a larger vocabulary buys
 #
-# From GPT-2 to GPT-4o, the vocabulary grew fourfold. Judging by its tokens, GPT-4o's was also trained
-# on much more text in other languages. Here is how six of this page's tokenizers compress three
-# texts: the paragraph in English, the paragraph in all {eval}`len(ARTICLE_2)` languages together, and
-# Python's manual.
+# From GPT-2 to GPT-4o, the vocabulary grew fourfold. Judging by its tokens, GPT-4o's was also
+# trained on much more text in other languages. Here is how six of this page's tokenizers compress
+# three texts: the paragraph in English, the paragraph in all {eval}`len(ARTICLE_2)` languages
+# together, and Python's manual.
 
 # %% tags=["hide-input"]
 tried = {
@@ -737,7 +738,7 @@ figures.inline(
 # %% [markdown]
 # *Bytes per token of three texts with six tokenizers. Higher is better.*
 #
-# On the English paragraph, GPT-4 and GPT-4o do no better than GPT-2, since it has only common words.
+# On the English paragraph, which has only common words, GPT-4 and GPT-4o do no better than GPT-2.
 # The manual contains code as well. There, GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"`
 # bytes per token and GPT-4 {eval}`f"{bought['the manual'][3]:.2f}"`, mostly thanks to tokens for
 # the runs of spaces that indent code. GPT-4o gains nothing more.
@@ -761,8 +762,8 @@ figures.inline(
 # Reading a token takes about two floating-point operations per parameter, not counting the
 # attention scores {cite:p}`kaplan2020` (slightly fewer, since the embedding is only looked up). To
 # remember the token, the model stores two vectors, a key and a value, in each of its 32 layers and
-# for each of 8 key-value heads (shared by 32 query heads). Each vector has 128 numbers of two bytes.
-# The model's context window, the most text that it can look at, is 8,192 tokens.
+# for each of 8 key-value heads (shared by 32 query heads). Each vector has 128 numbers of two
+# bytes. The model's context window, the most text that it can look at, is 8,192 tokens.
 
 # %%
 from cs336_core.accounting import forward_flops, kv_cache_bytes
@@ -782,8 +783,8 @@ for language in languages:  # @stepover
 
 # %% [markdown]
 # **The same request in Tibetan takes {eval}`f"{tax['GPT-4o']['Tibetan']:.1f}"` times the work and
-# the memory.** An answer in Tibetan takes that much longer to write, the window holds that much less
-# text, and attention makes {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times as many comparisons.
+# the memory.** An answer in Tibetan takes that much longer to write, the window holds that much
+# less text, and attention makes {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times as many comparisons.
 # Services that charge per token pass these costs on. {cite:t}`ahia2023` found that speakers of many
 # languages pay more for poorer answers, and often live where people can least afford it.
 
