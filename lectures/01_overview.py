@@ -333,8 +333,8 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 #
 # Picture a GPU as a hall full of workshops, its *streaming multiprocessors* (SMs). Each has a
 # little fast memory at the bench (SRAM). The large memory (HBM, a kind of DRAM) is a warehouse
-# across the road. In one second, an H100 performs at most 989 trillion FLOPs on 16-bit numbers, and reads at most
-# 3.35 trillion bytes from the warehouse:
+# across the road. In one second, an H100 performs at most 989 trillion FLOPs on 16-bit numbers, and
+# reads at most 3.35 trillion bytes from the warehouse:
 
 # %%
 print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")

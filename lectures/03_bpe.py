@@ -194,8 +194,8 @@ print([piece.decode() for piece in pieces])
 # else in common. **No rule of grammar was needed to find the ending of *newest* and *widest*.**
 #
 # Now predict each merge yourself; the machine keeps score. Then
-# {figure}`encode a new word <words.part=encoding>`, `lowest`, with all the merges. Which pieces does
-# it end up in?
+# {figure}`encode a new word <words.part=encoding>`, `lowest`, with all the merges. Which pieces do
+# you get?
 
 # %% tags=["hide-input"]
 BPETimeMachine(words=read, num_merges=12, predict=True, new_text="lowest", key="words")
@@ -318,9 +318,9 @@ for new_text in ["the hat", "that", "a dog", "猫"]:  # @stepover
 
 # %% [markdown]
 # Notice two things. First, `a dog` shares no word with the training text, and still it can be
-# encoded: its bytes are in the vocabulary. **No text is ever unknown.** Second, the Chinese character for cat costs
-# {eval}`len(encode("猫", params))` tokens, since our text had no Chinese in it. A tokenizer cannot
-# shorten what it has not seen.
+# encoded: its bytes are in the vocabulary. **No text is ever unknown.** Second, the Chinese
+# character for cat costs {eval}`len(encode("猫", params))` tokens, since our text had no Chinese in
+# it. A tokenizer cannot shorten what it has not seen.
 #
 # The order of the merges matters. Learn nine merges from `the cat in the hat` and apply them to
 # `hat hath`. Most of them find nothing to merge. But both words contain an `a` followed by
@@ -367,8 +367,8 @@ YourTurn("decode", key="write-decode")  # @stepover
 # ## Special tokens
 #
 # A model needs markers that are not text: a document ends here, the user's turn begins there. These
-# are *special tokens*. Each gets an id of its own, after the id of the last merge. No merge produces
-# a special token or crosses one, so consecutive documents stay apart.
+# are *special tokens*. Each gets an id of its own, after those of the merges. No merge produces a
+# special token or crosses one, so consecutive documents stay apart.
 
 # %%
 from cs336_core.tokenization import BPETokenizer, train
@@ -394,8 +394,8 @@ print(len(marked.encode_ordinary("<|endoftext|>")), "tokens, all ordinary")
 # %% [markdown]
 # ## Five megabytes of Shakespeare
 #
-# Five words hold little to learn. Let us train on {eval}`len(corpus)` plays, all but *Hamlet*, which
-# we hold out. The vocabulary will have 10,000 ids: 256 bytes, one special token for the end of a
+# There is little to learn from five words. So let us train on {eval}`len(corpus)` plays, all but
+# *Hamlet*, which we hold out. The vocabulary will have 10,000 ids: 256 bytes, one special token for the end of a
 # document, and the rest from merges.
 
 # %%
@@ -576,7 +576,8 @@ chinese_text = ARTICLE_2["Chinese"]
 chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 
 # %% [markdown]
-# *How well merges learned from the plays compress five texts. The solid blue line is training text.*
+# *How well merges learned from the plays compress five texts. The solid blue line is a training
+# text.*
 #
 # On the plays, each doubling of the vocabulary gains less than the one before, because the most
 # frequent pairs merge first. On other texts the gains fluctuate, since merges that help the plays
@@ -621,7 +622,7 @@ read_again = len(merges) * remaining
 # %% [markdown]
 # ### Touch only what changes
 #
-# Lay the distinct words out in one array, with a gap after each. For every pair, keep a list of the
+# Lay the distinct words out in one array, separated by gaps. For every pair, keep a list of the
 # positions where it begins. Here are `low`, which occurs five times, and `lower`, which occurs
 # twice.
 
@@ -638,14 +639,14 @@ print("first at:", pairs.first)
 print("next at: ", row.following)
 
 # %% [markdown]
-# The first pair, `l` + `o`, counts {eval}`int(pairs.frequency[0])` times, but its list has only two
-# positions: first {eval}`int(pairs.first[0])`, then {eval}`int(row.following[pairs.first[0]])`. To
-# merge the pair, visit these two positions and no others. At each, the overlapping pairs leave their
+# The first pair, `l` + `o`, has a count of {eval}`int(pairs.frequency[0])`, but its list has only
+# two positions: {eval}`int(pairs.first[0])` and {eval}`int(row.following[pairs.first[0]])`. To merge
+# the pair, visit these two positions and no others. At each, the overlapping pairs leave their
 # lists, and the pairs of the new token enter theirs.
 #
 # All the merges learned from the plays together join {eval}`f"{joins:,}"` pairs. Rereading the
-# distinct words for each merge would mean looking at {eval}`f"{read_again // 10**6}"` million tokens
-# or more, {eval}`f"{round(read_again / joins):,}"` times as many.
+# distinct words for each merge would mean looking at {eval}`f"{read_again // 10**6}"` million
+# tokens or more, {eval}`f"{round(read_again / joins):,}"` times as many.
 #
 # ### Look only at the top
 #
@@ -742,10 +743,10 @@ for word in ["lowest", "newer", "slow"]:  # @stepover
 #
 # The *unigram* model {cite:p}`kudo2018` goes the other way: it begins with too many pieces and
 # removes some. Each piece has a probability, and the probability of a split is the product of its
-# pieces' probabilities. So each word has a most probable split, its best one. To find it, find the best split of
-# the first letter, of the first two, and so on: each of them ends with some piece, and what comes
-# before that piece is a best split that you already have. This is the *Viterbi algorithm*. Here it
-# is for `lowest`, with every substring of our words as a piece:
+# pieces' probabilities. So each word has a most probable split, its best one. To find it, find the
+# best split of the first letter, of the first two, and so on: each of these splits ends with some
+# piece, and what comes before that piece is a best split that you already have. This is the
+# *Viterbi algorithm*. Here it is for `lowest`, with every substring of our words as a piece:
 
 # %%
 from cs336_core.tokenization.unigram import all_pieces, best_split, pruned
@@ -804,11 +805,12 @@ print("of the 20:", *(piece for piece in twenty if len(piece) > 1))
 #   The Byte Latent Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to
 #   predict, so easy stretches are cheap. Its authors report that it matches models that read
 #   tokens, at up to 8 billion parameters.
-# - Give up the embedding table. T-FREE {cite:p}`tfree2024` has no row per token. It represents a word by its
-#   groups of three characters, so words with similar spellings start out with similar vectors.
+# - Give up the embedding table. T-FREE {cite:p}`tfree2024` has no row per token. It represents a
+#   word by its character trigrams (groups of three), so words with similar spellings start out with
+#   similar vectors.
 #
-# **So far, most large models keep their tokenizer.** Models that read bytes as cheaply as tokens are
-# promising, but the matter is not settled.
+# **So far, most large models keep their tokenizer.** Models that read bytes as cheaply as tokens
+# are promising, but the matter is not settled.
 
 # %% tags=["remove-cell"]
 of_repeated = [step.new_token for step in bpe_steps("a" * 16, 10)]
