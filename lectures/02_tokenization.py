@@ -785,8 +785,9 @@ for language in languages:  # @stepover
 # **The same request in Tibetan takes {eval}`f"{tax['GPT-4o']['Tibetan']:.1f}"` times the work and
 # the memory.** An answer in Tibetan takes that much longer to write, the window holds that much
 # less text, and attention makes {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times as many
-# comparisons. Services that charge per token pass these costs on. {cite:t}`ahia2023` found that speakers of many
-# languages pay more for poorer answers, and often live where people can least afford it.
+# comparisons. Services that charge per token pass these costs on. {cite:t}`ahia2023` found that
+# speakers of many languages pay more for poorer answers, and often live where people can least
+# afford it.
 
 # %% [markdown]
 # ## A necessary evil

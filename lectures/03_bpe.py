@@ -395,8 +395,8 @@ print(len(marked.encode_ordinary("<|endoftext|>")), "tokens, all ordinary")
 # ## Five megabytes of Shakespeare
 #
 # There is little to learn from five words. So let us train on {eval}`len(corpus)` plays, all but
-# *Hamlet*, which we hold out. The vocabulary will have 10,000 ids: 256 bytes, one special token for the end of a
-# document, and the rest from merges.
+# *Hamlet*, which we hold out. The vocabulary will have 10,000 ids: 256 bytes, one special token for
+# the end of a document, and the rest from merges.
 
 # %%
 size = sum(len(play.encode("utf-8")) for play in corpus.values())
@@ -640,9 +640,9 @@ print("next at: ", row.following)
 
 # %% [markdown]
 # The first pair, `l` + `o`, has a count of {eval}`int(pairs.frequency[0])`, but its list has only
-# two positions: {eval}`int(pairs.first[0])` and {eval}`int(row.following[pairs.first[0]])`. To merge
-# the pair, visit these two positions and no others. At each, the overlapping pairs leave their
-# lists, and the pairs of the new token enter theirs.
+# two positions: {eval}`int(pairs.first[0])` and {eval}`int(row.following[pairs.first[0]])`. To
+# merge the pair, visit these two positions and no others. At each, the overlapping pairs leave
+# their lists, and the pairs of the new token enter theirs.
 #
 # All the merges learned from the plays together join {eval}`f"{joins:,}"` pairs. Rereading the
 # distinct words for each merge would mean looking at {eval}`f"{read_again // 10**6}"` million
