@@ -222,8 +222,8 @@ AnswerLength(length=10, exponent=21, key="emergence")
 # > accuracy = efficiency × resources
 #
 # Better algorithms raise the efficiency: thanks to them alone, training an image classifier to
-# AlexNet's accuracy took 44 times less compute in 2019 than in 2012 {cite:p}`hernandez2020`. If
-# hardware speed also doubled every two years, the two gains multiply:
+# AlexNet's accuracy took 44 times less compute in 2019 than in 2012 {cite:p}`hernandez2020`.
+# Suppose hardware speed also doubled every two years. Then the two gains multiply:
 
 # %%
 algorithms, years = 44, 2019 - 2012
@@ -373,7 +373,7 @@ print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 # ### Inference: prefill and decode
 #
 # With $N$ parameters, training takes about $6N$ FLOPs per token and inference about $2N$, a third
-# of that. So once a model in use has processed three times as many tokens as in training
+# of that. So once a model in use has processed three times as many tokens as it saw in training
 # ({eval}`f"{3 * tokens / 1e12:.0f}"` trillion for the Llama above), inference has cost as many
 # FLOPs as training.
 #

@@ -78,7 +78,7 @@ TokenTable(greeting, {"GPT-2": gpt2})
 
 # %% [markdown]
 # Each box is a token, with its id below. `␣` is a space. Boxes such as `20 F0 9F` show bytes in
-# hexadecimal, because the token contains only part of a character. We will come back to them.
+# hexadecimal, because such a token holds only part of a character. We will come back to them.
 #
 # You *encode* text into ids, and *decode* ids back into text. A tokenizer does both, and decoding
 # must give back exactly the text that was encoded. This is called the *round trip*.
@@ -88,8 +88,8 @@ print(gpt2.decode(ids))
 assert gpt2.decode(ids) == greeting
 
 # %% [markdown]
-# What does the model do with ids? Given those so far, it predicts how likely each possible id is to
-# come next. **A language model assigns probabilities to sequences of tokens, and these sequences
+# What does the model do with ids? Given the ids so far, it predicts how likely each possible id is
+# to come next. **A language model assigns probabilities to sequences of tokens, and these sequences
 # are all it ever sees of text.**
 
 # %% [markdown]

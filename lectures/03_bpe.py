@@ -704,8 +704,8 @@ print("the same", len(fast), "merges")
 # ### WordPiece: is the pair more than chance?
 #
 # *WordPiece*, the tokenizer of BERT {cite:p}`bert2018`, merges pairs as well, but by another score:
-# the count of the pair, divided by the product of the counts of its halves. WordPiece marks the
-# pieces that do not begin a word with `##`.
+# the count of the pair, divided by the product of the counts of its halves. A piece that does not
+# begin a word is marked with `##`.
 
 # %%
 from cs336_core.tokenization.wordpiece import wordpiece_steps
