@@ -62,7 +62,7 @@ CourseMap(
 # Hence the motto of the course: **understanding via building.** There is one catch.
 
 # %% [markdown]
-# ## Models have become an industry
+# ## Language modeling has become an industry
 #
 # Take the largest Llama 3.1 model {cite:p}`llama3`. It has 405 billion *parameters*, the numbers
 # that training adjusts. Up to 16,384 H100 GPUs trained it on 15.6 trillion *tokens*, which are
@@ -645,7 +645,7 @@ print([(reward - average) / deviation for reward in rewards])
 # right, there would be nothing to learn from them.
 
 # %% [markdown]
-# ## One thread
+# ## The common thread
 #
 # **Efficiency drives the design** in all five parts. Tokenization shortens sequences, and heads
 # that share keys and values shrink the cache. Scaling laws replace a search at full size, filters

@@ -842,7 +842,7 @@ chinese = ARTICLE_2["Chinese"]
 # same text, and encoding returns only one of them.
 # ```
 #
-# **5.** In characters, the Chinese paragraph has
+# **5.** Split into characters, the Chinese paragraph has
 # {eval}`f"{compression_ratio(chinese, characters.encode(chinese)):.2f}"` bytes per token, the
 # English one 1. Are characters a better tokenizer for Chinese than for English?
 #
