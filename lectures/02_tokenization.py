@@ -20,8 +20,8 @@
 # listed below the boxes. Type something else: your name,
 # {figure}`a long number <play.text=31415926535897932384626433832795>`,
 # {figure}`a line of code <play.text=        return [word.lower() for word in words]>` or
-# {figure}`Chinese <play.text=我喜欢语言模型。>`. Which tokenizer needs the fewest pieces? And for which
-# of these texts is GPT-2's hardly better than single bytes?
+# {figure}`Chinese <play.text=我喜欢语言模型。>`. Which tokenizer needs the fewest pieces? And for
+# which of these texts is GPT-2's hardly better than single bytes?
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Playground
