@@ -37,26 +37,25 @@ BPETimeMachine("the cat in the hat", num_merges=4, compact=True, key="hat")
 #
 # ## Four ways to use this site
 #
-# Each lecture is one file that serves as a page, a notebook, a recorded run and a test. The results
-# on a page were computed by tested code when the page was built, and every quoted number comes with
-# its source.
+# Each lecture is one file that serves as a page, a notebook, a trace you can step through, and a
+# test. Tested code computed the results on a page when the page was built, and every quoted number
+# comes with its source.
 #
 # Read
 # : The pages work on a phone and need no account. They load nothing from other servers, so you can
 #   also read them offline, from a copy of the site's folder.
 #
 # Play
-# : Explore the figures by mouse, touch or keyboard. *Copy link* gives you a link to exactly what
-#   you see.
+# : Explore the figures with a mouse, by touch or from the keyboard. *Copy link* gives you a link to
+#   exactly what you see.
 #
 # Step through
-# : A lecture runs line by line in the <a href="../trace.html">trace viewer</a>, forward and
-#   backward, with every variable in view. Click *Step through* on a lecture's page.
+# : Click *Step through* on a lecture's page. The <a href="../trace.html">trace viewer</a> then
+#   runs the lecture line by line, forward and backward, with every variable in view.
 #
 # Run
-# : Each lecture's page offers its notebook for download. In a copy of the project, `make lab` opens
-#   all of them in JupyterLab, with the same figures live: moving a slider changes a variable in
+# : You can download each lecture as a notebook. In a copy of the repository, `make lab` opens all
+#   the notebooks in JupyterLab, with the same figures live: moving a slider changes a variable in
 #   Python.
 #
-# This is an independent project, by learners and for learners. It is not an official site of
-# Stanford's course.
+# This is an independent project, by learners and for learners. It is not an official Stanford site.

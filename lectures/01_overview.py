@@ -55,19 +55,18 @@ CourseMap(
 # ## Understanding by building
 #
 # Around 2017, researchers trained their own models. A few years later, they downloaded one and
-# fine-tuned it. Today, many only write prompts. Each step saves work and hides a layer, and with
-# the layer the answers. Why does a model stumble over the letters of a word? Why does the first
-# word of an answer take a moment? Why does each question in a long conversation cost more than the
-# one before?
+# fine-tuned it. Today, many only write prompts. Each step saves work, but it also hides how the
+# model works. Why does a model stumble over the letters of a word? Why does the first word of an
+# answer take a moment? Why does each question in a long conversation cost more than the one before?
 #
 # Hence the motto of the course: **understanding via building.** There is one catch.
 
 # %% [markdown]
-# ## Models have become an industry
+# ## Language modeling has become an industry
 #
 # Take the largest Llama 3.1 model {cite:p}`llama3`. It has 405 billion *parameters*, the numbers
 # that training adjusts. Up to 16,384 H100 GPUs trained it on 15.6 trillion *tokens*, which are
-# words or pieces of words. The work is counted in *floating-point operations* (FLOPs), each an
+# words or pieces of words. Compute is measured in *floating-point operations* (FLOPs), each an
 # addition or a multiplication of two numbers. How long did the training take?
 
 # %%
@@ -79,26 +78,26 @@ days = training_run(flops, H100, n_gpus, mfu=0.4).days
 print(f"{flops:.1e} FLOPs, {days:.0f} days")
 
 # %% [markdown]
-# The `mfu`, or *model FLOPs utilization*, is the fraction of the chips' peak speed that training
-# reaches {cite:p}`palm2022`; the Llama report gives 38 to 43&nbsp;%. A single H100 would need about
-# {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's own figure is 30.84 million GPU
-# hours {cite:p}`llama31card`, or {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days on all of them. Our
-# estimate leaves out the attention scores (explained below), and assumes that every GPU is always
-# busy.
+# The `mfu`, or *model FLOPs utilization*, is the fraction of the chips' peak throughput that
+# training achieves {cite:p}`palm2022`; the Llama report gives 38 to 43&nbsp;%. A single H100 would
+# need about {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's own figure is 30.84
+# million GPU hours {cite:p}`llama31card`, or {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days on all
+# 16,384 GPUs. Our estimate leaves out the attention scores (explained below), and assumes that
+# every GPU is always busy.
 #
-# At least we know these numbers. The report on GPT-4 gives no details of the model's size, data or
+# At least we know these numbers. The GPT-4 report gives no details of the model's size, data or
 # training, citing competition and safety {cite:p}`gpt4`.
 #
 # So a course can build only a small model. Does that teach you anything about large ones? Often,
 # but not always: **more is different.**
 
 # %% [markdown]
-# ## More is different: where the work goes
+# ## More is different: where the FLOPs go
 #
 # A Transformer, the architecture of nearly all language models, is a stack of layers with the same
 # structure. Each has two halves. *Attention* lets tokens look at each other. The *MLP* (multilayer
-# perceptron, or feed-forward network) processes each token separately. Which half does more of the
-# work?
+# perceptron, or feed-forward network) processes each token separately. Which half takes more
+# compute?
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import FlopsShare
@@ -112,16 +111,16 @@ narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12
 # At 2,048 tokens, a layer of {figure}`width 1,024 <share.d_model=1024>` spends
 # {eval}`f"{100 * (1 - narrow['mlp']):.0f} %"` of its FLOPs on attention, and one of
 # {figure}`width 12,288 <share.d_model=12288>` spends {eval}`f"{100 * (1 - wide['mlp']):.0f} %"`.
-# What shrinks is the cost of the *scores*, which compare each token with every other: from
-# {eval}`f"{100 * narrow['scores']:.0f} %"` to {eval}`f"{100 * wide['scores']:.0f} %"`. The MLP
+# What shrinks is the fraction that goes to the *scores*, which compare each token with every other:
+# from {eval}`f"{100 * narrow['scores']:.0f} %"` to {eval}`f"{100 * wide['scores']:.0f} %"`. The MLP
 # approaches two thirds, since at every size it has twice as many parameters as attention.
 #
-# **A small model can lead you to speed up the wrong thing.** You may have seen a table that puts
-# the MLP at 80&nbsp;%: {doc}`What a model costs </lectures/06_accounting>` explains where that
-# number comes from.
+# **A small model can lead you to optimize the wrong part.** You may have seen a table that puts the
+# MLP at 80&nbsp;%: {doc}`What a model costs </lectures/06_accounting>` explains where that number
+# comes from.
 
 # %% [markdown]
-# ## More is different: abilities that appear
+# ## More is different: abilities that emerge
 #
 # Test larger and larger models on modular arithmetic, or on exam questions from 57 subjects.
 # {cite:t}`wei2022emergent` collected such scores:
@@ -173,18 +172,18 @@ abilities = emergent_abilities()
 ten_digits = exact_match(0.9, 10)
 
 # %% [markdown]
-# *Read off the paper's figure, to half a percentage point.*
+# *We read these values off the paper's figure, to the nearest half a percentage point.*
 #
-# Up to some scale nothing happens, and then something does. Such an ability is called *emergent*:
-# small models do not have it, and their scores do not predict that larger ones will. The paper
-# lists {eval}`len(abilities)` of them.
+# Up to some scale, accuracy barely moves; beyond it, accuracy climbs. Such an ability is called
+# *emergent*: small models do not have it, and their scores do not predict that larger ones will.
+# The paper lists {eval}`len(abilities)` such abilities.
 
 # %% [markdown]
 # ### Is it the model, or the metric?
 #
 # Suppose an answer has ten digits, and a model gets each digit right nine times out of ten. How
 # often is the whole answer right? Only {eval}`f"{100 * ten_digits:.0f} %"` of the time. The model
-# in this figure improves steadily: ten times the compute always halves its errors.
+# in this figure improves steadily: ten times the compute always halves its error rate per digit.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import AnswerLength
@@ -194,10 +193,10 @@ AnswerLength(length=10, exponent=21, key="emergence")
 # %% [markdown]
 # With {figure}`one digit <emergence.length=1>`, the score improves smoothly; with
 # {figure}`40 digits <emergence.length=40>`, the ability seems to come out of nowhere.
-# {cite:t}`schaeffer2023` showed this for real models: score the same outputs by a metric that gives
-# partial credit, and the improvement becomes smooth. Is emergence a mirage, then? Partly. If you
-# need the whole answer to be right, the jump is real. **To see it coming, track something smooth**,
-# such as the *loss* on the right answer: how much that answer surprises the model.
+# {cite:t}`schaeffer2023` showed this for real models: score the same outputs with a metric that
+# gives partial credit, and the improvement becomes smooth. Is emergence a mirage, then? Partly. If
+# you need the whole answer to be right, the jump is real. **To see it coming, track a smooth
+# metric**, such as the *loss* on the right answer: how much that answer surprises the model.
 
 # %% [markdown]
 # ## Mechanics, mindset, intuitions
@@ -208,8 +207,8 @@ AnswerLength(length=10, exponent=21, key="emergence")
 # - *Mindset*: squeeze the most out of the hardware, and take scale seriously. It transfers, too.
 # - *Intuitions*: which data and which design make a good model. **They transfer only in part.**
 #
-# And sometimes nobody knows why a design is good. The inventor of SwiGLU, the MLP of most models
-# today, attributed its success, “as all else, to divine benevolence” {cite:p}`glu2020`.
+# And sometimes nobody knows why a design works. The inventor of SwiGLU, the MLP variant that most
+# models use today, attributed its success, “as all else, to divine benevolence” {cite:p}`glu2020`.
 
 # %% [markdown]
 # ## The bitter lesson
@@ -217,14 +216,14 @@ AnswerLength(length=10, exponent=21, key="emergence")
 # {cite:t}`sutton2019` looked back on seventy years of AI research and drew a bitter lesson: in the
 # end, general methods that exploit more computation beat methods that build in human knowledge.
 #
-# It is often misread as “only scale matters, algorithms do not”. But what matters is algorithms
-# *that scale*. As a rule of thumb:
+# The lesson is often misread as “only scale matters; algorithms do not.” But what matters is
+# algorithms *that scale*. As a rule of thumb:
 #
 # > accuracy = efficiency × resources
 #
-# For example, thanks to algorithms alone, training an image classifier to the level of AlexNet took
-# 44 times less compute in 2019 than in 2012 {cite:p}`hernandez2020`. Suppose that the speed of
-# hardware doubled every two years:
+# Better algorithms raise the efficiency: thanks to them alone, training an image classifier to
+# AlexNet's accuracy took 44 times less compute in 2019 than in 2012 {cite:p}`hernandez2020`.
+# Suppose hardware speed also doubled every two years. Then the two gains multiply:
 
 # %%
 algorithms, years = 44, 2019 - 2012
@@ -235,16 +234,15 @@ print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 # %% [markdown]
 # The more you spend, the more efficiency is worth: one percent of the Llama run above is
 # {eval}`f"{0.01 * days * n_gpus / 365:.0f}"` years of GPU time, while one percent of a weekend on
-# one GPU is {eval}`round(0.01 * 48 * 60)` minutes. So the question of the whole course is: **what
-# is the best model you can build with the compute and the data you have?**
+# one GPU is {eval}`round(0.01 * 48 * 60)` minutes. So the question behind the whole course is:
+# **what is the best model you can build with the compute and the data you have?**
 
 # %% [markdown]
 # (part-basics)=
 # ## Basics: a pipeline that works
 #
-# The first part builds a pipeline that is small but complete: a tokenizer, a model, and its
-# training. At Stanford, students write all three themselves, with only the basic functions of
-# PyTorch.
+# The first part builds a pipeline that is small but complete: a tokenizer, a model, and a training
+# loop. At Stanford, students write all three themselves, using only PyTorch's primitives.
 
 # %% [markdown]
 # ### Text into numbers
@@ -259,8 +257,8 @@ ids = load_encoding("gpt2").encode("Hello, world!")  # @stepover
 print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 
 # %% [markdown]
-# The course builds *byte pair encoding* {cite:p}`sennrich2016`: a frequent word gets one token, a
-# rare word is split into several.
+# You will build *byte pair encoding* {cite:p}`sennrich2016`, which gives a frequent word one token
+# and splits a rare word into several.
 
 # %% [markdown]
 # ### A model
@@ -275,9 +273,10 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 # Here $d_k$ is the length of a key, and the softmax turns scores into weights that sum to 1. The
 # mask $M$ hides the future: a token sees only itself and the tokens before it.
 #
-# A stack of such layers is a *decoder-only* model. It continues text, as nearly all of today's
-# language models do. An *encoder*, such as BERT, sees the whole text at once {cite:p}`bert2018`.
-# The first Transformer had both, joined by *cross-attention*.
+# A stack of layers with this mask is a *decoder-only* model. It continues text, as nearly all of
+# today's language models do. An *encoder*, such as BERT, sees the whole text at once
+# {cite:p}`bert2018`. The first Transformer had an encoder and a decoder, joined by
+# *cross-attention*.
 #
 # How large is such a model? Two numbers nearly determine its size: the number of layers, and the
 # width $d$, the length of an embedding. In each layer, attention has four matrices of $d \times d$
@@ -293,10 +292,10 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 
 # %% [markdown]
 # **Twelve times the number of layers times the width squared** is the number to remember from this
-# part. The official figure is 175 billion; the embeddings of its 50,257 tokens add
-# {eval}`f"{50_257 * 12_288 / 1e9:.1f}"` billion.
+# part. The official figure is 175 billion; the embeddings of GPT-3's 50,257 tokens add
+# {eval}`f"{50_257 * 12_288 / 1e9:.1f}"` billion to our count.
 #
-# Since 2017 nearly every piece has been changed:
+# Since 2017, nearly every piece has changed:
 #
 # - the *activation*: ReLU, then GELU {cite:p}`gelu2016` and SwiGLU {cite:p}`glu2020`;
 # - *positions*: sine waves, then rotations (RoPE {cite:p}`rope2021`);
@@ -312,16 +311,16 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 # %% [markdown]
 # ### Training
 #
-# Training adjusts the parameters so that the next token of a text becomes less surprising. The
-# average surprise is the loss: minus the logarithm of the probability that the model gave to the
+# Training adjusts the parameters so that the next token of a text surprises the model less. The
+# loss is the average surprise: minus the logarithm of the probability that the model gave to the
 # token that actually came next. No labels are needed, because the text itself has the answers. But
-# there is plenty to choose:
+# you have many choices to make:
 #
 # - the *optimizer*, which updates the parameters: AdamW {cite:p}`adamw2017`, or the newer Muon
 #   {cite:p}`muon2024` and SOAP {cite:p}`soap2024`;
 # - the *learning rate* and its schedule: a warm-up, then a decay, for example along a cosine
 #   {cite:p}`cosine2016`;
-# - the *batch size*: how many tokens per update, over several passes if memory is short (gradient
+# - the *batch size*: how many tokens per update, over several passes if memory is tight (gradient
 #   accumulation);
 # - *regularization* against overfitting: dropout, weight decay, label smoothing;
 # - the other *hyperparameters*: numbers of heads and layers, widths, how often to repeat data.
@@ -332,10 +331,10 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 # (part-systems)=
 # ## Systems: move less data
 #
-# A GPU is a hall full of workshops, its *streaming multiprocessors* (SMs). Each has a little fast
-# memory at the bench (SRAM). The large memory (HBM, a kind of DRAM) is a warehouse across the road.
-# In one second, an H100 performs at most 989 trillion FLOPs on 16-bit numbers, and reads at most
-# 3.35 trillion bytes from the warehouse:
+# Picture a GPU as a hall full of workshops, its *streaming multiprocessors* (SMs). Each has a
+# little fast memory at the bench (SRAM). The large memory (HBM, a kind of DRAM) is a warehouse
+# across the road. In one second, an H100 performs at most 989 trillion FLOPs on 16-bit numbers, and
+# reads at most 3.35 trillion bytes from the warehouse:
 
 # %%
 print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
@@ -345,12 +344,12 @@ print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
 # fewer FLOPs per byte it reads leaves workshops idle. Hence the core idea: **to use the hardware
 # well, move less data.**
 #
-# On one GPU, that means reading once, doing everything that needs doing, and writing once.
+# On one GPU, that means reading data once, doing all the work on it, and writing the result once.
 # FlashAttention computes attention in tiles that fit in SRAM {cite:p}`flashattention2022`. It does
 # not save FLOPs; it is faster because it moves fewer bytes.
 #
-# Across GPUs, moving data is slower still, and one GPU is not enough: training with the optimizer
-# Adam takes 16 bytes per parameter {cite:p}`zero2019`.
+# Moving data between GPUs is slower still, but a large model does not fit on one: training with the
+# optimizer Adam takes 16 bytes per parameter {cite:p}`zero2019`.
 
 # %%
 from cs336_core.accounting import training_bytes
@@ -360,28 +359,28 @@ gpus = needed / H100.memory_bytes
 print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 
 # %% [markdown]
-# So the parameters, their gradients and the optimizer's state are *sharded*, or split across GPUs
+# So the parameters, their gradients and the optimizer state are *sharded*, or split across GPUs
 # (*FSDP* {cite:p}`fsdp2023`; its predecessor *DDP* keeps a full copy on each). The work is split,
 # too. *Data parallelism* gives each GPU its own sequences, *tensor parallelism* splits matrices,
 # *pipeline parallelism* the stack of layers {cite:p}`megatron2021`, and *sequence parallelism* the
 # sequence {cite:p}`korthikanti2022`.
 #
-# What about the CPU? It reads the data set and hands batches to the GPU. On images or video, a slow
-# data loader can starve the GPU. On text it rarely does: a million tokens are
+# What about the CPU? It reads the data set and hands batches to the GPU. With images or video, a
+# slow data loader can starve the GPU. With text it rarely does: a million tokens are
 # {eval}`f"{1_000_000 * 4 / 1e6:.0f}"` MB of ids, which a large model takes seconds to process.
 
 # %% [markdown]
 # ### Inference: prefill and decode
 #
 # With $N$ parameters, training takes about $6N$ FLOPs per token and inference about $2N$, a third
-# of that. So once a model has processed three times its training tokens
+# of that. So once a model in use has processed three times as many tokens as it saw in training
 # ({eval}`f"{3 * tokens / 1e12:.0f}"` trillion for the Llama above), inference has cost as many
 # FLOPs as training.
 #
 # A model answers in two phases. *Prefill* reads the prompt, all of its tokens in one pass, and
 # stores their keys and values in the *KV cache*. *Decode* then writes the answer, one token per
 # pass, since each token depends on the ones before it. And every pass reads all of the model's
-# weights. Try it:
+# weights (its parameters) from memory. Try it:
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TokensPerPass
@@ -394,15 +393,16 @@ from cs336_core.accounting import forward_seconds
 reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e9, 1, H100)
 
 # %% [markdown]
-# Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes no longer than it does
-# {figure}`for one <pass.tokens=1>`, and {figure}`for 1,000 <pass.tokens=1000>` only a few times as
-# long. Prefill of a longer prompt is *compute-bound*: arithmetic sets its speed. **Decode is
-# *memory-bound*:** each token takes {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"`&nbsp;ms,
-# nearly all of it spent reading weights. That is why the first word takes a moment and the rest
-# arrives in a steady drip. Three things help:
+# Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes no longer than
+# {figure}`for a single token <pass.tokens=1>`. Beyond that, prefill is *compute-bound*: arithmetic
+# sets its speed, though {figure}`1,000 tokens <pass.tokens=1000>` take only a few times as long.
+# **Decode is *memory-bound*:** each token takes
+# {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"`&nbsp;ms, nearly all of it spent reading
+# weights. That is why the first word takes a moment and the rest arrives in a steady stream. Three
+# things help:
 #
-# - *a lighter model*: fewer weights (pruning), smaller numbers (quantization {cite:p}`awq2023`), or
-#   a small model taught by a large one (distillation);
+# - *a lighter model*: fewer weights (pruning), fewer bits per weight (quantization
+#   {cite:p}`awq2023`), or a small model taught by a large one (distillation);
 # - *a draft*: a small model proposes a few tokens, and the large one checks them all in one pass,
 #   without changing the distribution of its answers (speculative decoding
 #   {cite:p}`specdec_leviathan2022,specdec_chen2023`);
@@ -422,22 +422,23 @@ print(f"{cache / 1024:.0f} KiB per token")
 # So a long conversation costs more with every question: its cache grows, and the model reads all of
 # it for each new token.
 #
-# Which token comes next is a choice, too. Always taking the most likely one (*greedy decoding*) can
-# lead to a dead end. *Beam search* keeps several candidates. Chat models use *sampling*: they draw
-# at random, likely tokens more often, and a *temperature* sets how much more often.
+# You also choose how to pick the next token. Always taking the most likely one (*greedy decoding*)
+# can lead to a dead end. *Beam search* keeps several candidates. Chat models use *sampling*: they
+# draw at random, likely tokens more often, and a *temperature* sets how much more often.
 
 # %% [markdown]
 # (part-scaling)=
 # ## Scaling laws: how large?
 #
-# Your compute is enough for one large run. How many parameters $N$ should the model have, and on
+# You have enough compute for one large run. How many parameters $N$ should the model have, and on
 # how many tokens $D$ should you train it? The number of FLOPs in a run is
 #
 # $$C \approx 6\,N D$$
 #
 # because the forward pass does one multiplication and one addition per (active) parameter and
 # token, and the backward pass twice as much. So a fixed budget forces a trade-off: the larger the
-# model, the fewer tokens it sees. Where is the bottom of the valley?
+# model, the fewer tokens it sees. Plotted against model size, the loss forms a valley. Where is its
+# bottom?
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Isoflop
@@ -445,14 +446,14 @@ from cs336_core.widgets import Isoflop
 Isoflop(budget=5, size=1, key="valley")
 
 # %% [markdown]
-# *Seventy-two runs with nine budgets, from the course's assignment on scaling; their losses are
+# *Seventy-two runs with nine budgets, from CS336's assignment on scaling; their losses are
 # synthetic. Each curve is one budget (an IsoFLOP curve), and each diamond marks its best model.*
 #
-# Left of the bottom, the model is {figure}`too small <valley.size=1>` for what it reads. Right of
-# it, the model is {figure}`undertrained <valley.size=8>`: the budget ran out before it had read
-# enough. Now plot the bottoms alone, the best size and the best number of tokens for each budget.
-# On logarithmic axes they form straight lines, the sign of a *power law*, and a straight line can
-# be extended.
+# Left of the bottom, the model is {figure}`too small <valley.size=1>` for its budget. Right of it,
+# the model is {figure}`undertrained <valley.size=8>`: the budget ran out before it had read enough.
+# Now plot only the bottoms: the best size and the best number of tokens for each budget. On
+# logarithmic axes they form straight lines, the sign of a *power law*, and a straight line is easy
+# to extrapolate.
 
 # %% tags=["hide-input"]
 from cs336_core.scaling import chinchilla_optima, fit_power_law, fit_valleys, isoflop_runs
@@ -491,16 +492,16 @@ figures.inline(
 )
 
 # %% [markdown]
-# *The best models of two studies: how large they are, and how many tokens they read.*
+# *The best models of two studies: their size and their number of training tokens.*
 #
-# The slope says how to grow. For the parameters it is {eval}`f"{size_law.exponent:.2f}"` here and
-# {eval}`f"{their_law.exponent:.2f}"` for Chinchilla {cite:p}`chinchilla2022`, about one half: with
-# a hundred times the compute, make the model ten times as large and train it on ten times as many
-# tokens. Two years earlier, {cite:t}`kaplan2020` had measured 0.73, which favors larger models and
-# fewer tokens.
+# The slope says how to scale up. For the parameters it is {eval}`f"{size_law.exponent:.2f}"` here
+# and {eval}`f"{their_law.exponent:.2f}"` for Chinchilla {cite:p}`chinchilla2022`, about one half:
+# with a hundred times the compute, make the model ten times as large and train it on ten times as
+# many tokens. Two years earlier, {cite:t}`kaplan2020` had measured 0.73, which favors larger models
+# and fewer tokens.
 #
-# The distance between a study's two lines is the ratio $D/N$. Chinchilla's ratio has become a rule
-# of thumb, and is the number of this part: **about 20 tokens per parameter.**
+# On these axes, the distance between a study's two lines is the ratio $D/N$. Chinchilla's ratio has
+# become a rule of thumb, and is the number of this part: **about 20 tokens per parameter.**
 
 # %%
 for size, _, best_tokens in theirs[:4]:  # @stepover
@@ -508,23 +509,23 @@ for size, _, best_tokens in theirs[:4]:  # @stepover
     print(f"{size / 1e9:4.1f} B parameters: {ratio}")
 
 # %% [markdown]
-# Its authors spent the compute of Gopher {cite:p}`gopher2021`, a model with 280 billion parameters,
-# on one with 70 billion parameters and 1.4 trillion tokens, {eval}`f"{1.4e12 / 70e9:.0f}"` per
-# parameter: Chinchilla. It did better, as the plot of exam questions shows.
+# The study's authors then trained Chinchilla with the compute of Gopher {cite:p}`gopher2021`, which
+# has 280 billion parameters. Chinchilla has 70 billion and read 1.4 trillion tokens,
+# {eval}`f"{1.4e12 / 70e9:.0f}"` per parameter. It did better, as the plot of exam scores shows.
 #
 # The rule is a measurement, not a law of nature. The Llama 3 team measured again and found
 # {eval}`f"{16.55e12 / 402e9:.0f}"` tokens per parameter; their largest model was trained on
 # {eval}`f"{tokens / params:.0f}"` {cite:p}`llama3`. The synthetic runs above give
-# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. And a later study found that Chinchilla's
-# own fit of the loss had stopped too early {cite:p}`besiroglu2024`.
+# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. And a later study found that the optimizer
+# behind Chinchilla's own fit of the loss had stopped too early {cite:p}`besiroglu2024`.
 #
-# And the rule is about *training* alone. A model that will be used a lot should be smaller and
-# trained for longer {cite:p}`sardana2023`. Llama 3.1 with 8 billion parameters was trained on about
-# 15 trillion tokens, some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per parameter
-# {cite:p}`llama31card`.
+# And the rule counts only the compute for *training*. A model that will be used a lot should be
+# smaller and trained for longer {cite:p}`sardana2023`. Llama 3.1 with 8 billion parameters was
+# trained on about 15 trillion tokens, some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per
+# parameter {cite:p}`llama31card`.
 #
-# So remember the method rather than the number: **run small experiments, fit a law, and read the
-# large run off it.**
+# So remember the method rather than the number: **run small experiments, fit a law, and extrapolate
+# to the large run.**
 
 # %% tags=["remove-cell"]
 from math import exp
@@ -537,12 +538,12 @@ margin_of_2 = 1 / (1 + exp(-2))
 # ## Data: it does not fall from the sky
 #
 # **A model can only do what its training data taught it.** So first decide what it should do:
-# answer in Chinese, write programs, calculate? Then find a way to measure how well it does.
+# answer in Chinese, write programs, calculate? Then find a way to measure how well it does that.
 #
 # The simplest measure is *perplexity*, the exponential of the loss on text that the model has not
 # seen. A loss of 2 means a perplexity of {eval}`f"{perplexity:.1f}"`: the model is as unsure as if
-# it were choosing among {eval}`f"{perplexity:.1f}"` equally likely tokens. There is more to
-# measure:
+# it were choosing among {eval}`f"{perplexity:.1f}"` equally likely tokens. Evaluation does not stop
+# there:
 #
 # - *benchmarks* with known answers: MMLU {cite:p}`mmlu2020`, HellaSwag {cite:p}`hellaswag2019`,
 #   GSM8K {cite:p}`gsm8k`;
@@ -554,8 +555,8 @@ margin_of_2 = 1 / (1 + exp(-2))
 
 # %% [markdown]
 # Then you need text. It comes from web pages (many crawled by Common Crawl), books, papers and
-# code. Some of it is bought, and what may be used is a legal question {cite:p}`fairuse2023`. But
-# what a crawler delivers looks like this:
+# code. Some of it is licensed; what else may be used is a legal question {cite:p}`fairuse2023`. And
+# a crawler does not deliver clean text, but pages like this one:
 
 # %%
 import re
@@ -572,18 +573,18 @@ print(content)
 print(f"{len(content)} of {len(page)} characters: {part:.0f} %")
 
 # %% [markdown]
-# On this page, **only {eval}`f"{part:.0f} %"` was text**: that is the number to remember. Billions
-# of pages go through three steps. *Transform* HTML and PDF into text. *Filter*: assess the quality
-# of each page, and drop what is poor or harmful. *Deduplicate*: the web repeats itself, and a model
-# should not train on every copy {cite:p}`dedup2021`. Two large open data sets document each step:
-# FineWeb {cite:p}`fineweb2024` and DataComp-LM {cite:p}`dclm2024`.
+# In this toy example, **only {eval}`f"{part:.0f} %"` of the page is text**: that is the number to
+# remember. Billions of real pages go through three steps. *Transform* HTML and PDF into text.
+# *Filter*: assess the quality of each page, and drop what is poor or harmful. *Deduplicate*: the
+# web repeats itself, and a model should not train on every copy {cite:p}`dedup2021`. Two large open
+# data sets document each step: FineWeb {cite:p}`fineweb2024` and DataComp-LM {cite:p}`dclm2024`.
 
 # %% [markdown]
 # (part-alignment)=
 # ## Alignment: from continuing to helping
 #
-# Ask a *base model*, which was only trained to continue text: “What is the capital of France?” It
-# may go on: “What is the capital of Germany?” Lists of questions are common on the web, and the
+# Ask a *base model*, one trained only to continue text: “What is the capital of France?” It may go
+# on: “What is the capital of Germany?” Lists of questions are common on the web, and the
 # model does not know that you want an answer.
 #
 # *Alignment* teaches a model to follow instructions, in a certain style and within guardrails:
@@ -603,8 +604,8 @@ preference = {
 # %% [markdown]
 # *Supervised fine-tuning* (SFT) continues training on pairs like the first one; the loss usually
 # counts only the tokens of the response. People write the pairs, which is expensive, or models do.
-# A few may be enough: {cite:t}`lima2023` used 1,000 carefully chosen pairs on a base model with 65
-# billion parameters.
+# It may not take many: {cite:t}`lima2023` fine-tuned a base model with 65 billion parameters on
+# 1,000 carefully chosen pairs.
 #
 # *Learning from feedback* uses the second kind. **Writing a good answer is hard; saying which of
 # two is better is easy.** If each answer has a score $r$, the usual model of such a choice is
@@ -614,7 +615,7 @@ preference = {
 # so that a margin of 2 points wins {eval}`f"{100 * margin_of_2:.0f} %"` of the time. A *reward
 # model* learns such scores from comparisons, and then *reinforcement learning from human feedback*
 # (RLHF) trains the language model toward answers with high scores. {cite:t}`instructgpt2022`
-# applied it to instructions of all kinds. Human raters preferred the answers of their model with
+# applied RLHF to instructions of all kinds. Human raters preferred the answers of their model with
 # 1.3 billion parameters to those of GPT-3, which is **{eval}`f"{175 / 1.3:.0f}"` times as large**:
 # the number of this part.
 #
@@ -644,11 +645,11 @@ print([(reward - average) / deviation for reward in rewards])
 # right, there would be nothing to learn from them.
 
 # %% [markdown]
-# ## One thread
+# ## The common thread
 #
-# **Efficiency drives the design** in all five parts. Tokens make a text shorter than its bytes, and
-# heads that share keys and values shrink the cache. Scaling laws replace a search at full size,
-# filters save compute, and alignment lets a small model do the job of a larger one.
+# **Efficiency drives the design** in all five parts. Tokenization shortens sequences, and heads
+# that share keys and values shrink the cache. Scaling laws replace a search at full size, filters
+# save compute, and alignment lets a small model do the job of a larger one.
 #
 # All of these choices respond to a shortage of compute. When good text becomes the scarce resource,
 # some of them will change. If you know *why* each was made, you will see which ones.
@@ -669,7 +670,7 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # Think first, then open the answer.
 #
 # **1.** A model has width 12,288, and its MLP is four times as wide. Above which sequence length
-# does attention, including its scores, take more work than the MLP? (Count all scores, also those
+# does attention, including its scores, take more FLOPs than the MLP? (Count all scores, even those
 # that the mask hides.)
 #
 # ```{dropdown} Answer
@@ -677,8 +678,8 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # {eval}`f"{100 * attention_at_twice:.0f} %"` of the layers' FLOPs.
 # ```
 #
-# **2.** A task asks for ten right tokens in a row. How often must a model get a single token right
-# to solve half of the tasks?
+# **2.** A task is solved only if ten tokens in a row are right. How often must a model get a single
+# token right to solve half of such tasks?
 #
 # ```{dropdown} Answer
 # {eval}`f"{100 * 0.5 ** (1 / 10):.1f} %"`. At 80&nbsp;% per token it solves
@@ -693,8 +694,8 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # parameters and {eval}`f"{20 * (1e21 / 120) ** 0.5 / 1e9:.0f}"` billion tokens.
 # ```
 #
-# **4.** The model with 13 billion parameters in the figure above reads 1,000 tokens and writes
-# 1,000. Which takes longer, and by what factor?
+# **4.** The model with 13 billion parameters from the section on inference reads 1,000 tokens and
+# writes 1,000. Which takes longer, and by what factor?
 #
 # ```{dropdown} Answer
 # Writing, by a factor of {eval}`round(writing / reading)`: {eval}`f"{writing:.1f} s"` against

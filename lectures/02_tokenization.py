@@ -16,12 +16,12 @@
 # A language model never sees a letter. It reads numbers and answers with numbers. Turning text into
 # these numbers, and the numbers back into text, is called *tokenization*.
 #
-# Play first. Each colored box is a piece of the text; the numbers of the pieces are listed below
-# them. Type something else: your name, or
+# Start by playing. Each colored box is a piece of the text, and the numbers of the pieces are
+# listed below the boxes. Type something else: your name,
 # {figure}`a long number <play.text=31415926535897932384626433832795>`,
-# {figure}`a line of code <play.text=        return [word.lower() for word in words]>`,
-# {figure}`Chinese <play.text=我喜欢语言模型。>`. Which vocabulary needs the fewest pieces? And for
-# which of these texts is GPT-2 hardly better than single bytes?
+# {figure}`a line of code <play.text=        return [word.lower() for word in words]>` or
+# {figure}`Chinese <play.text=我喜欢语言模型。>`. Which tokenizer needs the fewest pieces? And for
+# which of these texts is GPT-2's hardly better than single bytes?
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Playground
@@ -41,22 +41,23 @@ line_costs, clause_costs = (
 
 # %% [markdown]
 # ```{dropdown} What you should see
-# GPT-4o's vocabulary, o200k, never needs more pieces than GPT-2's here. For the line of code it
-# needs {eval}`line_costs[1]`, and GPT-2's {eval}`line_costs[0]`, mostly because of the spaces in
-# front. For the Chinese clause, GPT-2 is hardly better than bytes: {eval}`clause_costs[0]` pieces
-# for {eval}`len(clause.encode())` bytes, where o200k needs {eval}`clause_costs[1]`.
+# GPT-4o's tokenizer, o200k, never needs more pieces than GPT-2's here. For the line of code it
+# needs {eval}`line_costs[1]`, and GPT-2's {eval}`line_costs[0]`, mostly because of the leading
+# spaces. For the Chinese clause, GPT-2's is hardly better than bytes: {eval}`clause_costs[0]`
+# pieces for {eval}`len(clause.encode())` bytes, where o200k needs {eval}`clause_costs[1]`.
 # ```
 #
 # On this page you watch real tokenizers at work, build the three obvious ones, and see each of them
-# fail. At the end, we count who pays for the choice of vocabulary. It takes about forty minutes,
-# experiments included. You should be able to read a little Python; you need not know anything about
-# language models. (The website [Tiktokenizer](https://tiktokenizer.vercel.app) shows the
-# vocabularies of many more models.)
+# fail. At the end, we work out which languages pay for the choice of vocabulary. It takes about
+# forty minutes, experiments included. You should be able to read a little Python; you don't need to
+# know anything about language models. (The website
+# [Tiktokenizer](https://tiktokenizer.vercel.app) tokenizes text for many other models.)
 
 # %% [markdown]
 # ## Text in, numbers out
 #
-# Here is a greeting that mixes three kinds of writing, and what GPT-2 {cite:p}`gpt2` sees instead.
+# Here is a greeting that mixes English, an emoji and Chinese, and what GPT-2 {cite:p}`gpt2` sees
+# instead.
 
 # %%
 from cs336_core.tokenization import load_encoding
@@ -77,25 +78,24 @@ TokenTable(greeting, {"GPT-2": gpt2})
 
 # %% [markdown]
 # Each box is a token, with its id below. `␣` is a space. Boxes such as `20 F0 9F` show bytes in
-# hexadecimal, because they hold only part of a character. We will come back to them.
+# hexadecimal, because such a token holds only part of a character. We will come back to them.
 #
-# To turn text into ids is to *encode* it; to turn ids into text is to *decode* them. A tokenizer
-# does both, and decoding must give back exactly the text that was encoded. This is called the
-# *round trip*.
+# You *encode* text into ids, and *decode* ids back into text. A tokenizer does both, and decoding
+# must give back exactly the text that was encoded. This is called the *round trip*.
 
 # %%
 print(gpt2.decode(ids))
 assert gpt2.decode(ids) == greeting
 
 # %% [markdown]
-# What does the model do with ids? For every id there is, it predicts the probability that this one
-# comes next. **A language model assigns probabilities to sequences of tokens, and these sequences
+# What does the model do with ids? Given the ids so far, it predicts how likely each possible id is
+# to come next. **A language model assigns probabilities to sequences of tokens, and these sequences
 # are all it ever sees of text.**
 
 # %% [markdown]
 # ## The vocabulary
 #
-# How many ids are there? Here are three vocabularies that have been widely used:
+# How many ids are there? That depends on the tokenizer. Here are three widely used ones:
 
 # %%
 encodings = {  # @stepover
@@ -113,16 +113,16 @@ for name, encoding in encodings.items():  # @stepover
 # few ids unused.)
 #
 # An id is a name, not a quantity: tokens with neighboring ids may have nothing in common. Even the
-# first 256 ids, which GPT-2 gives to the single bytes, are not in the order of the bytes.
+# first 256 ids, which GPT-2 gives to the single bytes, are not in byte order.
 
 # %%
 for token_id in [0, 1, 220, 995, 996]:  # @stepover
     print(token_id, repr(gpt2.decode([token_id])))
 
 # %% [markdown]
-# To the model, an id is the number of a row. The model has a table, the *embedding*, with a row of
-# numbers for every id, and it reads a token by looking up its row. In the smallest GPT-2 a row has
-# 768 numbers.
+# To the model, an id is an index into a table, the *embedding*. The table has a row of numbers for
+# every id, and the model reads a token by looking up its row. In the smallest GPT-2, a row has 768
+# numbers.
 
 # %%
 from cs336_core.accounting import count_parameters
@@ -136,13 +136,13 @@ print(f"{table:,} numbers, {percent:.0f} % of that model")
 
 # %% [markdown]
 # **So a vocabulary is not free.** Its table takes memory, every row has to be learned, and for each
-# token that the model writes, it has to score every id.
+# token that the model generates, it has to score every id.
 
 # %% [markdown]
 # ## Predict: where does the space go?
 #
-# Now four experiments. Choose an answer before you see ours; you will learn most from wrong
-# guesses. `the cat in the hat` has five words and four spaces.
+# Now for four experiments. Commit to a guess before you look; you will learn most from the wrong
+# ones. `the cat in the hat` has five words and four spaces.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Prediction
@@ -235,9 +235,10 @@ hello_costs = [len(encoding.encode("你好")) for encoding in encodings.values()
 
 # %% [markdown]
 # ```{dropdown} Why
-# For `你好`: {eval}`", ".join(map(str, hello_costs))` tokens. GPT-2's vocabulary was trained on
-# English text. It has no token for these characters and falls back to a few bytes at a time.
-# GPT-4o's was evidently trained on enough Chinese to have a token for the whole word.
+# `你好` takes {eval}`", ".join(map(str, hello_costs))` tokens with the three tokenizers. GPT-2's
+# vocabulary was trained on English text. It has no token for these characters and falls back to a
+# few bytes at a time. GPT-4o's was evidently trained on enough Chinese to have a token for the
+# whole word.
 #
 # None of them has a token for the globe. All three split its bytes across two or more tokens.
 # ```
@@ -249,14 +250,14 @@ globe = gpt2.encode("🌍")
 print(gpt2.decode(globe[:1]), gpt2.decode(globe))
 
 # %% [markdown]
-# Half a character isn't valid text, so a replacement character is shown until the rest arrives. **A
+# Half a character is not valid UTF-8, so the decoder shows a replacement character instead. **A
 # program that streams a model's answer has to wait for whole characters.**
 
 # %% [markdown]
 # ## What makes a good tokenizer
 #
-# GPT-2 needs {eval}`len(ids)` tokens for the greeting. Is that good? Count the bytes of UTF-8 text
-# that a token stands for on average, the *compression ratio*:
+# GPT-2 needs {eval}`len(ids)` tokens for the greeting. Is that good? Compute the *compression
+# ratio*, the average number of UTF-8 bytes per token:
 
 # %%
 from cs336_core.tokenization import compression_ratio
@@ -271,7 +272,7 @@ for name, encoding in encodings.items():  # @stepover
 # comparisons.
 #
 # But a high ratio is not enough. **A good tokenizer loses nothing, keeps sequences short, and uses
-# nearly every row:**
+# nearly every row of the embedding:**
 #
 # - every text can be encoded, and decoding returns it unchanged;
 # - a token stands for many bytes;
@@ -279,8 +280,8 @@ for name, encoding in encodings.items():  # @stepover
 #   trained.
 
 # %% [markdown]
-# Your turn: write that function. Python runs right in this page and shows you where your results
-# differ from ours.
+# Your turn: write `compression_ratio` yourself. Python runs right in this page and shows you where
+# your results differ from ours.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn
@@ -288,7 +289,7 @@ from cs336_core.widgets import YourTurn
 YourTurn("compression_ratio", key="write-ratio")  # @stepover
 
 # %% [markdown]
-# Where does such a vocabulary come from? Before we train one, let us try the obvious candidates:
+# Where does a good vocabulary come from? Before we train one, let us try the obvious candidates:
 # characters, bytes and words.
 
 # %% [markdown]
@@ -306,8 +307,8 @@ print(characters.encode(greeting))  # @stepinto CharacterTokenizer.encode
 assert characters.decode(characters.encode(greeting)) == greeting
 
 # %% [markdown]
-# The number is the character's *code point* in Unicode. So here is a tokenizer in one line, without
-# any training, that loses nothing. The greeting has
+# The number is the character's *code point* in Unicode. So here is a one-line tokenizer that needs
+# no training and loses nothing. The greeting has
 # {eval}`f"{compression_ratio(greeting, characters.encode(greeting)):.2f}"` bytes per token, since
 # its globe takes four bytes and each Chinese character three. Plain English has exactly 1.
 #
@@ -327,8 +328,8 @@ print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
 
 # %% [markdown]
 # That table alone is about {eval}`round(table / params.total)` times as large as all of the
-# smallest GPT-2. And what would it buy us? Python ships with its own manual, a long text in English
-# with code. Let us count how many different characters it uses.
+# smallest GPT-2. And what would it buy us? Python ships with its own manual, a long English text
+# with code. Let us count how many different characters the manual uses.
 
 # %%
 from pydoc_data.topics import topics
@@ -338,7 +339,7 @@ different = characters.used(manual)
 print(f"{len(manual):,} characters, {different} different ones")
 
 # %% [markdown]
-# For this text, all other rows are useless. Mixing languages does not help. Here is one paragraph
+# For this text, all other rows are useless. Mixing languages helps little. Here is one paragraph
 # in two dozen languages; we will meet it again.
 
 # %%
@@ -353,15 +354,15 @@ print(f"{len(counts)} different characters, {once} of them only once")
 # %% [markdown]
 # A row that is looked up only once learns next to nothing. This is the first failure: **rare ids.**
 #
-# Vocabularies in actual use have such rows, too. GPT-2's has one for `␣SolidGoldMagikarp`, the name
-# of a user of a web forum. Models hardly ever see this token in training, and when they meet it
+# Real vocabularies have such rows, too. GPT-2's has one for `␣SolidGoldMagikarp`, a username on a
+# web forum. Models hardly ever see this token in training, and when they meet it
 # later, they behave strangely {cite:p}`magikarp2024`.
 
 # %% [markdown]
 # ## Second try: bytes
 #
 # So go down one level. Text is stored as bytes, numbers from 0 to 255. The most common encoding,
-# UTF-8, stores the 128 characters of *ASCII* in one byte each: the letters a to z, the digits, the
+# UTF-8, stores the 128 characters of *ASCII* in one byte each: the English letters, the digits, the
 # punctuation of an English keyboard. Everything else takes two to four bytes, even curly quotes and
 # the £ sign.
 
@@ -426,8 +427,8 @@ ids = by_word.encode(sentence)  # @stepinto WordTokenizer.encode
 print(ids, compression_ratio(sentence, ids), "bytes per token")  # @stepover
 
 # %% [markdown]
-# {eval}`len(by_word.encode(sentence))` tokens for three words: by this rule a space is a token too.
-# GPT-2 has a better rule, and you have seen it: the space goes with the word after it.
+# That is {eval}`len(by_word.encode(sentence))` tokens for three words: by this rule, a space is a
+# token, too. GPT-2 has a better rule, and you have seen it: the space goes with the word after it.
 
 # %%
 spaced = r" ?\w+| ?[^\s\w]+|\s+"
@@ -437,7 +438,7 @@ ids = by_word.encode(sentence)
 print(ids, round(compression_ratio(sentence, ids), 2), "bytes per token")  # @stepover
 
 # %% [markdown]
-# Now on a real text, the whole manual:
+# Now try this rule on a real text, the whole manual:
 
 # %%
 by_word = WordTokenizer.train(manual, pattern=spaced)
@@ -474,7 +475,7 @@ figures.inline(
 )
 
 # %% [markdown]
-# *Python's manual, read from beginning to end.*
+# *Different words found so far, reading Python's manual from beginning to end.*
 #
 # The curve bends, but it does not level off: there is no end to names, numbers, typos and coinages,
 # so a vocabulary of words has no fixed size. (The curve counts runs of letters and digits,
@@ -496,7 +497,7 @@ for shown in [english, by_word.decode(by_word.encode(english))]:  # @stepover
 
 # %% [markdown]
 # Everyone, rights, freedoms: all gone, and no model can bring them back. This is the third failure:
-# **unknown words.** It breaks the round trip.
+# **unknown words.** They break the round trip.
 #
 # And not every script puts spaces between words. To this pattern, a clause of Chinese is one long
 # word:
@@ -508,8 +509,8 @@ print(WordTokenizer.train(ARTICLE_2["Chinese"]).vocab[1:4])
 # ## How to look good without knowing a word
 #
 # Unknown words also do a quieter kind of harm: they distort the usual measure of a language model.
-# *Perplexity* measures how hard prediction is. A perplexity of 20 means that the model is as unsure
-# as if it were choosing among 20 equally likely tokens. Lower is better.
+# *Perplexity* measures how unsure a model is of the next token. At a perplexity of 20, it is as
+# unsure as if it were choosing among 20 equally likely tokens. Lower is better.
 #
 # Take the simplest possible model, which knows how often each id occurs and nothing else. Now
 # shrink its vocabulary.
@@ -534,8 +535,8 @@ print(*rows, sep="\n")
 
 # %% [markdown]
 # ```{dropdown} Why
-# It falls, all the way to {eval}`f"{perplexity:.0f}"`: a model that knows no word at all is never
-# surprised, since everything is `<unk>`. It looks perfect and says nothing.
+# It falls, all the way to {eval}`f"{perplexity:.0f}"`: a model with no words in its vocabulary is
+# never surprised, since everything is `<unk>`. It looks perfect and says nothing.
 # ```
 #
 # **So perplexities are comparable only between models with the same tokenizer.** If the tokenizers
@@ -558,12 +559,12 @@ TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # was chosen in advance.
 #
 # Data compression has long given short codes to frequent letters and long codes to rare ones
-# {cite:p}`huffman1952`. But there the letters are given, while a tokenizer has to discover its
-# letters, as {cite:t}`brown2024handbook` puts it.
+# {cite:p}`huffman1952`. But there the alphabet is given, while a tokenizer has to discover its own,
+# as {cite:t}`brown2024handbook` points out.
 #
-# The best-known way to discover them is byte pair encoding, which {cite:t}`sennrich2016` brought
-# from data compression to language. GPT-2 and its successors use it, GPT-4 included, and so do the
-# Llama models. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, is a relative.
+# The best-known way to discover the pieces is byte pair encoding, which {cite:t}`sennrich2016`
+# brought from data compression to language. GPT-2 and its successors use it, GPT-4 included, and so
+# do the Llama models. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, is a relative.
 
 # %% [markdown]
 # ## You get what you count
@@ -616,15 +617,15 @@ recipe_costs = [len(tokenizer.encode(recipe)) for tokenizer in (own, gpt2)]
 # %% [markdown]
 # ## The token tax
 #
-# So what you find by counting depends on what you count, and that was mostly English. Article 2 of
-# the Universal Declaration begins:
+# So the tokens you get depend on the text you count, and that text was mostly English. What does
+# this mean for other languages? Article 2 of the Universal Declaration of Human Rights begins:
 #
 # > Everyone is entitled to all the rights and freedoms set forth in this Declaration, without
 # > distinction of any kind, such as race, colour, sex, **language**, religion, political or other
 # > opinion, national or social origin, property, birth or other status. (Our emphasis.)
 #
-# We have this paragraph in {eval}`len(ARTICLE_2)` languages. They all say the same thing, or nearly
-# so. How many tokens does it take to say it?
+# We have this paragraph in {eval}`len(ARTICLE_2)` languages. The translations all say the same
+# thing, or nearly so. How many tokens does each of them take?
 
 # %%
 costs = {}
@@ -636,8 +637,8 @@ for name, encoding in encodings.items():  # @stepover
 print({name: cost["English"] for name, cost in costs.items()})
 
 # %% [markdown]
-# English needs {eval}`costs["GPT-2"]["English"]` tokens in each of the three. That is no accident:
-# every word, with the space before it, and every comma is already one token, and tokenizers of this
+# English needs {eval}`costs["GPT-2"]["English"]` tokens with all three. That is no accident: every
+# word, with the space before it, and every comma is already one token, and tokenizers of this
 # kind do not merge across words. English has reached the floor. Where are the others?
 
 # %% tags=["hide-input"]
@@ -670,10 +671,10 @@ byte_counts = {language: len(text.encode()) for language, text in ARTICLE_2.item
 as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] == count]
 
 # %% [markdown]
-# *Tokens of the same paragraph, as a multiple of English. Each vertical line is twice the one
-# before it.*
+# *Tokens of the same paragraph, as a multiple of English. Each vertical line marks twice the value
+# of the one before it.*
 #
-# In GPT-2's vocabulary, {eval}`heaviest["GPT-2"]` costs
+# With GPT-2's vocabulary, {eval}`heaviest["GPT-2"]` costs
 # {eval}`f"{tax['GPT-2'][heaviest['GPT-2']]:.1f}"` times as much as English. For three languages
 # ({eval}`", ".join(as_bytes)`), it is no help at all: they need as many tokens as bytes.
 #
@@ -689,10 +690,10 @@ as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] 
 # %% [markdown]
 # ## What a larger vocabulary buys
 #
-# From GPT-2 to GPT-4o the vocabulary grew fourfold and, judging by its tokens, was trained on much
-# more text in other languages. Here are the same paragraph, in English and in all
-# {eval}`len(ARTICLE_2)` languages together, and Python's manual, under six of the tokenizers on
-# this page.
+# From GPT-2 to GPT-4o, the vocabulary grew fourfold. Judging by its tokens, GPT-4o's was also
+# trained on much more text in other languages. Here is how six of this page's tokenizers compress
+# three texts: the paragraph in English, the paragraph in all {eval}`len(ARTICLE_2)` languages
+# together, and Python's manual.
 
 # %% tags=["hide-input"]
 tried = {
@@ -735,19 +736,19 @@ figures.inline(
 )
 
 # %% [markdown]
-# *Bytes per token of three texts under six tokenizers. Higher is better.*
+# *Bytes per token of three texts with six tokenizers. Higher is better.*
 #
-# On this English paragraph, nothing is gained after GPT-2, since the paragraph has only common
-# words. The manual contains code as well. There GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"`
+# On the English paragraph, which has only common words, GPT-4 and GPT-4o do no better than GPT-2.
+# The manual contains code as well. There, GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"`
 # bytes per token and GPT-4 {eval}`f"{bought['the manual'][3]:.2f}"`, mostly thanks to tokens for
-# the spaces that indent code. GPT-4o gains nothing more.
+# the runs of spaces that indent code. GPT-4o gains nothing more.
 #
 # All languages together get {eval}`f"{bought['all languages'][2]:.2f}"` bytes per token with GPT-2
 # and {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. **A larger vocabulary can serve more
 # people.**
 #
-# Now look at the characters: they have by far the largest vocabulary, and a low ratio. Size alone
-# does nothing; what counts is which tokens are in it.
+# Now look at the character tokenizer: it has by far the largest vocabulary, but a low ratio. Size
+# alone does nothing; what counts is which tokens are in the vocabulary.
 #
 # The tax has shrunk, but it is not gone. With GPT-4o's vocabulary, {eval}`heaviest["GPT-4o"]` still
 # pays {eval}`f"{tax['GPT-4o'][heaviest['GPT-4o']]:.1f}"` times what English pays.
@@ -755,14 +756,14 @@ figures.inline(
 # %% [markdown]
 # ## What the tax costs
 #
-# Every token takes work and memory, and users are often billed for it. Take a model shaped like
-# Llama 3 8B {cite:p}`llama3`, with GPT-4o's vocabulary.
+# Every token takes compute and memory, and users are often billed per token. Take a model shaped
+# like Llama 3 8B {cite:p}`llama3`, and suppose that it reads GPT-4o's tokens.
 #
 # Reading a token takes about two floating-point operations per parameter, not counting the
 # attention scores {cite:p}`kaplan2020` (slightly fewer, since the embedding is only looked up). To
 # remember the token, the model stores two vectors, a key and a value, in each of its 32 layers and
-# for each of 8 key-value heads (shared by 32 query heads), with 128 numbers of two bytes each. Its
-# context window, the text that it can look at, has 8,192 tokens.
+# for each of 8 key-value heads (shared by 32 query heads). Each vector has 128 numbers of two
+# bytes. The model's context window, the most text that it can look at, is 8,192 tokens.
 
 # %%
 from cs336_core.accounting import forward_flops, kv_cache_bytes
@@ -782,15 +783,16 @@ for language in languages:  # @stepover
 
 # %% [markdown]
 # **The same request in Tibetan takes {eval}`f"{tax['GPT-4o']['Tibetan']:.1f}"` times the work and
-# the memory.** Its answer takes that much longer to write, the window holds that much less text,
-# and attention makes {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times as many comparisons.
-# Services that charge per token pass these costs on. {cite:t}`ahia2023` found that speakers of many
-# languages pay more for poorer answers, and often live where people can least afford it.
+# the memory.** An answer in Tibetan takes that much longer to write, the window holds that much
+# less text, and attention makes {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times as many
+# comparisons. Services that charge per token pass these costs on. {cite:t}`ahia2023` found that
+# speakers of many languages pay more for poorer answers, and often live where people can least
+# afford it.
 
 # %% [markdown]
 # ## A necessary evil
 #
-# Look at what we have. Text is split before the model sees it, by rules and counts that know
+# Let us take stock. Text is split before the model sees it, by rules and counts that know
 # nothing of the model. The model cannot see the letters and digits inside a token, one word can
 # have several ids, and some languages pay more than others.
 #
@@ -809,14 +811,14 @@ chinese = ARTICLE_2["Chinese"]
 #
 # Think first, then open the answer.
 #
-# **1.** How many tokens is `naïve` when split into characters, and how many in bytes?
+# **1.** How many tokens is `naïve` in characters, and how many in bytes?
 #
 # ```{dropdown} Answer
 # {eval}`len(characters.encode("naïve"))` and {eval}`len(single_bytes.encode("naïve"))`: the `ï`
 # takes two bytes.
 # ```
 #
-# **2.** Somebody claims that GPT-2's ids for our greeting, `Hello, 🌍! 你好!`, are
+# **2.** Someone claims that GPT-2's ids for our greeting, `Hello, 🌍! 你好!`, are
 # `15496 11 995 0`. You have seen all four of them above. Can that be true?
 #
 # ```{dropdown} Answer
@@ -840,7 +842,7 @@ chinese = ARTICLE_2["Chinese"]
 # same text, and encoding returns only one of them.
 # ```
 #
-# **5.** In characters, the Chinese paragraph has
+# **5.** Split into characters, the Chinese paragraph has
 # {eval}`f"{compression_ratio(chinese, characters.encode(chinese)):.2f}"` bytes per token, the
 # English one 1. Are characters a better tokenizer for Chinese than for English?
 #
@@ -864,8 +866,8 @@ chinese = ARTICLE_2["Chinese"]
 # How do you find good pieces? {doc}`03_bpe` builds the answer from scratch, and lets you watch it
 # happen.
 #
-# For another take, see the two-hour video of {cite:t}`karpathy2024`. {cite:t}`brown2024handbook`
-# points to it and to more, such as Masato Hagiwara's guide.
+# For another take, see the two-hour video by {cite:t}`karpathy2024`. {cite:t}`brown2024handbook`
+# recommends it along with other material, such as Masato Hagiwara's guide.
 
 # %% [markdown]
 # ```{bibliography}

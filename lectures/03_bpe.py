@@ -14,8 +14,8 @@
 # # Byte pair encoding
 #
 # A good tokenizer has one token for a frequent word, a few pieces for a rare one, and bytes for
-# everything else. Nobody could write down such a list of pieces. Byte pair encoding (BPE) finds the
-# pieces by counting, and nearly every large language model reads text that BPE has split.
+# everything else. Nobody could write down the list of pieces by hand. Byte pair encoding (BPE)
+# finds them by counting, and nearly every large language model reads text that BPE has split.
 #
 # On this page we build BPE from scratch on a text of five words, run it forward and backward on any
 # text you like, and then train it on the plays of Shakespeare. It takes about three quarters of an
@@ -35,15 +35,15 @@ print(ids)
 
 # %% [markdown]
 # That is already a tokenizer: {eval}`len(ids)` tokens, and a vocabulary of 256. It can represent
-# any text. But it is wasteful, because the model has to read a token for every single letter, and
-# the cost of reading grows with the number of tokens.
+# any text. But it is wasteful: the model has to read a token for every single letter, and the cost
+# of reading grows with the number of tokens.
 #
 # So the question is: **can we represent the same text with fewer tokens, without losing anything?**
 
 # %% [markdown]
 # ## Find what repeats
 #
-# Count every pair of neighbors. The pair `(116, 104)` is `t` followed by `h`.
+# Count every pair of adjacent ids. The pair `(116, 104)` is `t` followed by `h`.
 
 # %%
 from cs336_core.tokenization import count_pairs
@@ -56,10 +56,10 @@ for (left, right), count in counts.items():  # @stepover
         print(f"({left}, {right})  {pair}  {count} times")
 
 # %% [markdown]
-# {eval}`len([c for c in counts.values() if c == best])` pairs are tied for first place. We need a
-# rule for ties, and take the pair that was seen first: `t` + `h`.
+# {eval}`len([c for c in counts.values() if c == best])` pairs are tied for first place. We break
+# ties by taking the pair that was seen first: `t` + `h`.
 #
-# Now give this pair a number of its own, the first free one: 256. Wherever `t` is followed by `h`,
+# Now give this pair an id of its own, the first free one: 256. Wherever `t` is followed by `h`,
 # write 256 instead.
 
 # %%
@@ -77,7 +77,7 @@ print(shorter)
 # ## Your turn: count and merge
 #
 # You will understand the rest of this page best if you write these two functions yourself. Python
-# runs right in this page; the tests show you the first list that your function gets wrong.
+# runs right in this page; the tests show you the first input that your function gets wrong.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn
@@ -90,7 +90,7 @@ YourTurn("merge", key="write-merge")  # @stepover
 # %% [markdown]
 # ## Step through the merges
 #
-# `t` and `h` merge first, by our rule for ties. Before you see the rest, predict.
+# `t` and `h` merge first, by our rule for ties. Predict the next merge before you see it.
 
 # %% tags=["remove-input"]
 from cs336_core.tokenization import bpe_steps, train_bpe
@@ -117,7 +117,7 @@ assert train_bpe(text, 3).vocab[258] == b"the "
 #   it*. **BPE does not know what a word is.**
 # - Look at the pair counts {figure}`from merge 4 on <hat.step=4>`. Every pair occurs once. There is
 #   nothing left to discover, but the algorithm goes on and memorizes this one sentence.
-# - Watch the bytes per token go up with every merge, {figure}`to the end <hat.step=12>`. Is a
+# - Watch the bytes per token go up with every merge, {figure}`all the way <hat.step=12>`. Is a
 #   higher number always better?
 #
 # ```{dropdown} Answer
@@ -174,7 +174,7 @@ TraceViewer(trace(train_bpe, text, 3, inspect_all=True), step=6, key="training")
 #
 # {cite:t}`sennrich2016` saw another use for the pieces. They worked on translation, where words
 # that never occurred in training were a problem. So they learned pieces from *one* collection of
-# text and used them to split *other* text. Then even a new word, such as `lowest`, consists of
+# text and used them to split *other* text. That way, even a new word, such as `lowest`, consists of
 # pieces of known words.
 #
 # Their example is a dictionary of four words with their counts. `low` occurred five times, so each
@@ -194,8 +194,8 @@ print([piece.decode() for piece in pieces])
 # else in common. **No rule of grammar was needed to find the ending of *newest* and *widest*.**
 #
 # Now predict each merge yourself; the machine keeps score. Then
-# {figure}`encode a new word <words.part=encoding>`, `lowest`, with all the merges. Into which
-# pieces do they split it?
+# {figure}`encode a new word <words.part=encoding>`, `lowest`, with all the merges. Which pieces do
+# you get?
 
 # %% tags=["hide-input"]
 BPETimeMachine(words=read, num_merges=12, predict=True, new_text="lowest", key="words")
@@ -215,10 +215,10 @@ of_lowest = [twelve.vocab[token_id].decode() for token_id in encode("lowest", tw
 # %% [markdown]
 # ## When two pairs are equally frequent
 #
-# In that example, `es` and `st` are tied: nine times each. Any *tie-break* rule will do, as long as
-# everybody uses the same one. We took the pair that was seen first. Another rule takes the
-# lexicographically greatest pair of bytes, comparing left halves first, then right ones; `s` comes
-# after `e`, so it takes `st`.
+# In that example, `es` and `st` are tied at nine times each. Any *tie-break* rule will do, as long
+# as everybody uses the same one. We took the pair that was seen first. Another rule takes the
+# lexicographically greatest pair of bytes, comparing left halves first, then right ones. Since `s`
+# comes after `e`, that rule takes `st`.
 #
 # Does it matter? Here is how the two rules split the word `newest`.
 
@@ -240,7 +240,7 @@ for tie_break in ["first-seen", "lexicographic"]:  # @stepover
 #
 # {cite:t}`gpt2` applied BPE to bytes, as we do, so that no text is ever unknown. They ran into a
 # new problem: frequent words filled up the vocabulary in many versions, `dog.`, `dog!`, `dog?`. So
-# they split the text into words and punctuation before counting anything, and **never merge across
+# they split the text into words and punctuation before counting anything, and **never merged across
 # a boundary.** This is *pre-tokenization*.
 
 # %%
@@ -260,14 +260,14 @@ print(split("the cat, and the dog?", GPT2))  # @stepover
 # %% [markdown]
 # ## The time machine
 #
-# Now train on a real text, a speech that you may know. **Every step can be undone:** go forward and
+# Now train on a real text, a speech that you may know. **You can undo every step:** go forward and
 # backward as you like.
 #
 # - Move through the merges. The vocabulary grows, and a curve shows the bytes per token.
 # - Click on a token, such as {figure}`␣the␣ <machine.step=20&machine.token=265>`, to see how it was
 #   formed: from which two tokens, what those were formed from, and so on down to the bytes.
 # - {figure}`Split into words first <machine.pretokenization=gpt2&machine.step=30>`. What happens to
-#   the tokens that end in a space? Which frequent pair may not merge any more?
+#   the tokens that end in a space? Which frequent pair can no longer merge?
 # - Train on a text of your own: another language, a program, or
 #   {figure}`one word, over and over <machine.text=banana banana banana banana&machine.step=9>`.
 
@@ -293,9 +293,9 @@ ending = sum(step.new_token.endswith(b" ") for step in bpe_steps(speech, 100))
 # %% [markdown]
 # ```{dropdown} What you should see
 # Without splitting, {eval}`ending` of the 100 new tokens end in a space; with it, none does. The
-# most frequent pair that may not merge is {eval}`repr(most_across)`: it occurs
-# {eval}`across.count(most_across)` times before any merge, and each time a word ends between its
-# halves. The line above the pairs always shows such a pair.
+# most frequent pair that cannot merge is {eval}`repr(most_across)`: it occurs
+# {eval}`across.count(most_across)` times before any merge, each time across a word boundary. The
+# line above the list of pairs always shows such a pair.
 # ```
 
 # %% [markdown]
@@ -317,13 +317,13 @@ for new_text in ["the hat", "that", "a dog", "猫"]:  # @stepover
     assert decode(new_ids, params) == new_text
 
 # %% [markdown]
-# Notice two things. `a dog` shares no word with the training text, and still it can be encoded: its
-# bytes are in the vocabulary. **No text is ever unknown.** And the Chinese character for cat costs
-# {eval}`len(encode("猫", params))` tokens, since our text had no Chinese in it. A tokenizer cannot
-# shorten what it has not seen.
+# Notice two things. First, `a dog` shares no word with the training text, and still it can be
+# encoded: its bytes are in the vocabulary. **No text is ever unknown.** Second, the Chinese
+# character for cat costs {eval}`len(encode("猫", params))` tokens, since our text had no Chinese in
+# it. A tokenizer cannot shorten what it has not seen.
 #
-# The order of the merges matters. Take the nine merges learned from `the cat in the hat` and apply
-# them to `hat hath`. Most of them find nothing to merge. But both words contain an `a` followed by
+# The order of the merges matters. Learn nine merges from `the cat in the hat` and apply them to
+# `hat hath`. Most of them find nothing to merge. But both words contain an `a` followed by
 # a `t`, and `at` is a token.
 
 # %% tags=["remove-input"]
@@ -339,14 +339,14 @@ of_hath = [nine.vocab[token_id].decode() for token_id in encode("hath", nine)]
 
 # %% [markdown]
 # ```{dropdown} Answer
-# No: `hath` ends up as {eval}`"·".join(of_hath)`. Two merges compete for its `t`, and the one of
-# `t` and `h` was learned first. An encoder that always took the longest matching token, from left
+# No: `hath` ends up as {eval}`"·".join(of_hath)`. Two merges compete for its `t`, and `t` + `h` was
+# learned first. An encoder that always took the longest matching token, from left
 # to right, would produce `h·at·h`: the same number of tokens, but different ids. A model must see
-# text split the same way as in its training.
+# text split the same way as during training.
 # ```
 #
 # *Decoding* is simple: look up the bytes of every id and concatenate them. If a model stops in the
-# middle of a character, the bytes are not valid UTF-8, and a replacement character is shown:
+# middle of a character, the bytes are not valid UTF-8, and you see a replacement character:
 
 # %%
 print(decode(encode("猫", params)[:2], params))  # @stepover
@@ -354,8 +354,8 @@ print(decode(encode("猫", params)[:2], params))  # @stepover
 # %% [markdown]
 # ### Your turn: there and back
 #
-# Both functions are short. The tests check that merges are applied in order, and try characters
-# that are cut in half.
+# Now write `encode` and `decode`; both are short. The tests check that you apply the merges in
+# order, and try characters that are cut in half.
 
 # %% tags=["remove-input"]
 YourTurn("encode", key="write-encode")  # @stepover
@@ -367,8 +367,8 @@ YourTurn("decode", key="write-decode")  # @stepover
 # ## Special tokens
 #
 # A model needs markers that are not text: a document ends here, the user's turn begins there. These
-# are *special tokens*. Each gets an id of its own after the last merge. No merge produces one or
-# crosses one, so consecutive documents stay apart.
+# are *special tokens*. Each gets an id of its own, after those of the merges. No merge produces a
+# special token or crosses one, so consecutive documents stay apart.
 
 # %%
 from cs336_core.tokenization import BPETokenizer, train
@@ -379,7 +379,7 @@ print(marked.encode(two_documents, allowed_special="all"))
 
 # %% [markdown]
 # But what if a user *types* those characters? If they turned into the special id, anybody could end
-# the document or speak for the model. **So a tokenizer should reject outside text that contains a
+# the document or speak for the model. **So a tokenizer should reject untrusted text that contains a
 # special token**, unless you allow that token by name or have it encoded as ordinary text.
 
 # %%
@@ -394,9 +394,9 @@ print(len(marked.encode_ordinary("<|endoftext|>")), "tokens, all ordinary")
 # %% [markdown]
 # ## Five megabytes of Shakespeare
 #
-# Five words cannot teach much. Let us train on {eval}`len(corpus)` plays, all but *Hamlet*, which
-# we hold out. The vocabulary will have 10,000 ids: 256 bytes, one special token for the end of a
-# document, and the rest from merges.
+# There is little to learn from five words. So let us train on {eval}`len(corpus)` plays, all but
+# *Hamlet*, which we hold out. The vocabulary will have 10,000 ids: 256 bytes, one special token for
+# the end of a document, and the rest from merges.
 
 # %%
 size = sum(len(play.encode("utf-8")) for play in corpus.values())
@@ -434,13 +434,13 @@ print(*sorted(of_letters, key=len, reverse=True)[:6], sep="\n")
 # %% [markdown]
 # Nobody writes such words. The runs of `ÃÂ` are *mojibake*: text whose UTF-8 bytes were misread as
 # letters, stored, and misread again, twice as long each time. The others come from buttons, shops
-# and comment sections, repeated on thousands of pages. **If you only count, that is as good as a
-# word.**
+# and comment sections, repeated on thousands of pages. **To an algorithm that only counts, such a
+# string is as good as a word.**
 
 # %% [markdown]
-# ## Zipf: a few do most of the work
+# ## Zipf: a few tokens do most of the work
 #
-# How often is each token used? Count, and sort the counts, highest first.
+# How often is each token used? Count the tokens, and sort the counts, highest first.
 
 # %%
 import numpy as np
@@ -508,7 +508,7 @@ figures.inline(
 # *Each token of the vocabulary, from the most to the least frequent. Both axes are logarithmic.*
 #
 # At the end of the tail, the curve breaks off: {eval}`by_rank.count(0)` ids are never used at all.
-# Some are bytes that do not occur in the plays. But look at these:
+# Some are bytes that do not occur in the plays. But look at the others:
 
 # %%
 steps_between = [
@@ -521,8 +521,8 @@ print(*steps_between[:12])
 
 # %% [markdown]
 # `LOUCESTER` was a step on the way to `GLOUCESTER`. Once the whole name was a token, `LOUCESTER` no
-# longer occurred on its own. A model never sees such tokens in training, yet each takes up a row of
-# its embedding.
+# longer occurred on its own. A model trained on these plays never sees such tokens, yet each takes
+# up a row of its embedding.
 
 # %% [markdown]
 # ## How far does it go?
@@ -576,7 +576,8 @@ chinese_text = ARTICLE_2["Chinese"]
 chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 
 # %% [markdown]
-# *What the merges of the plays do for other texts. Solid blue is training text.*
+# *How well merges learned from the plays compress five texts. The solid blue line is a training
+# text.*
 #
 # On the plays, each doubling of the vocabulary gains less than the one before, because the most
 # frequent pairs merge first. On other texts the gains fluctuate, since merges that help the plays
@@ -587,18 +588,18 @@ chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 # vocabulary, because late merges spell the names and the rarer words of the training plays. **A
 # tokenizer, too, must be evaluated on text that it was not trained on.**
 #
-# Python's manual is English and reaches {eval}`f"{code:.2f}"`. French shares letters and some words
-# with English. Chinese gains nothing: {eval}`f"{chinese:.2f}"`, or {eval}`f"{chinese_cost:.1f}"`
-# tokens per character, as if there were no tokenizer at all. All of those merges were spent on
-# English. Nobody intended that; it is what counting does. The cure is to count other texts as well,
-# and to make room for them with a larger vocabulary.
+# Python's manual is English and reaches {eval}`f"{code:.2f}"`. French gains, too, since it shares
+# letters and some words with English. Chinese gains nothing: {eval}`f"{chinese:.2f}"`, or
+# {eval}`f"{chinese_cost:.1f}"` tokens per character, as if we had learned no merges at all. All of
+# them were spent on English, the only language that we counted. The cure is to count other texts as
+# well, and to make room for them with a larger vocabulary.
 
 # %% [markdown]
-# ## How it is made fast
+# ## How to make it fast
 #
 # Our first function rereads the whole text for every merge. For five words, that is fine. For these
 # plays it would be slow, so we trained with `train`, which finds the same merges in another way. It
-# takes three ideas and a compiler. **The best idea: keep a list of where each pair occurs, and
+# combines three ideas and a compiler. **The best idea: keep a list of where each pair occurs, and
 # never touch the rest.**
 #
 # ### Process each word once
@@ -621,8 +622,8 @@ read_again = len(merges) * remaining
 # %% [markdown]
 # ### Touch only what changes
 #
-# Lay the distinct words out in one array, with a gap between them. For every pair, keep a list of
-# the positions where it begins. Here are `low`, which occurs five times, and `lower`, which occurs
+# Lay the distinct words out in one array, separated by gaps. For every pair, keep a list of the
+# positions where it begins. Here are `low`, which occurs five times, and `lower`, which occurs
 # twice.
 
 # %%
@@ -638,25 +639,25 @@ print("first at:", pairs.first)
 print("next at: ", row.following)
 
 # %% [markdown]
-# The first pair, `l` + `o`, occurs {eval}`int(pairs.frequency[0])` times: first at position
-# {eval}`int(pairs.first[0])`, next at {eval}`int(row.following[pairs.first[0]])`, and nowhere else.
-# To merge it, visit these two positions and no others. At each, the overlapping pairs leave their
-# lists, and the pairs of the new token enter theirs.
+# The first pair, `l` + `o`, has a count of {eval}`int(pairs.frequency[0])`, but its list has only
+# two positions: {eval}`int(pairs.first[0])` and {eval}`int(row.following[pairs.first[0]])`. To
+# merge the pair, visit these two positions and no others. At each, the overlapping pairs leave
+# their lists, and the pairs of the new token enter theirs.
 #
-# All the merges of Shakespeare together touch {eval}`f"{joins:,}"` pairs. Rereading the distinct
-# words for each merge would mean looking at {eval}`f"{read_again // 10**6}"` million tokens or
-# more, {eval}`f"{round(read_again / joins):,}"` times as many.
+# All the merges learned from the plays together join {eval}`f"{joins:,}"` pairs. Rereading the
+# distinct words for each merge would mean looking at {eval}`f"{read_again // 10**6}"` million
+# tokens or more, {eval}`f"{round(read_again / joins):,}"` times as many.
 #
 # ### Look only at the top
 #
 # The pairs are in a heap, the most frequent on top. When a merge makes a pair rarer, its entry in
 # the heap stays as it is, so a stale entry may be too high but never too low. If the entry on top
-# is still correct, no other pair is more frequent, and it merges. If not, it sinks to where it
-# belongs.
+# is still correct, no other pair is more frequent, and that pair merges. If not, the entry is
+# corrected and sinks to where it belongs.
 #
 # ### Compile the loops
 #
-# This function takes a position out of the list of its pair:
+# This function removes a position from the list of its pair:
 
 # %%
 import inspect
@@ -669,7 +670,7 @@ print(inspect.getsource(pair_lists.remove_position.py_func))
 # with programs written in Rust.
 #
 # A fast program is easy to get wrong: think of `aaa`, of ties, of a pair that a merge has just
-# created. So we keep the slow one, as short and obvious as possible, as a reference. The tests
+# created. So we keep the slow version, as short and obvious as possible, as a reference. The tests
 # compare the two on more than a thousand random inputs, with both tie-breaks. You can compare them
 # here:
 
@@ -684,7 +685,7 @@ print("the same", len(fast), "merges")
 
 # %% [markdown]
 # How long does it take to learn 32,000 tokens from 100 MB of prose, code and many languages? These
-# times were measured on one machine with two cores. The last one is as fast as ours and needs a
+# times were measured on one machine with two cores. The last trainer is as fast as ours and needs a
 # third of the memory. The project's `BENCHMARKS.md` has the method and more results.
 #
 # | trainer | seconds | memory |
@@ -698,13 +699,13 @@ print("the same", len(fast), "merges")
 # ## Two relatives: WordPiece and unigram
 #
 # BPE is a greedy heuristic: at every step, it merges the pair that is most frequent now, and never
-# reconsiders. Two relatives decide differently. Let us train both on our four words.
+# reconsiders. Two relatives choose their pieces differently. Let us train both on our four words.
 #
-# ### WordPiece: are they together by chance?
+# ### WordPiece: is the pair more than chance?
 #
 # *WordPiece*, the tokenizer of BERT {cite:p}`bert2018`, merges pairs as well, but by another score:
-# the count of the pair, divided by the counts of both halves. It marks the pieces within a word
-# with `##`.
+# the count of the pair, divided by the product of the counts of its halves. A piece that does not
+# begin a word is marked with `##`.
 
 # %%
 from cs336_core.tokenization.wordpiece import wordpiece_steps
@@ -738,14 +739,14 @@ for word in ["lowest", "newer", "slow"]:  # @stepover
     print(f"{word:8} {encode_wordpiece(word, vocab)}")
 
 # %% [markdown]
-# ### Unigram: which piece would be missed?
+# ### Unigram: which pieces can we spare?
 #
 # The *unigram* model {cite:p}`kudo2018` goes the other way: it begins with too many pieces and
-# removes some. Each piece has a probability, and the probability of a split is the product over its
-# pieces. So each word has a most probable split, its best one. To find it, find the best split of
-# the first letter, of the first two, and so on: each of them ends with some piece, and what comes
-# before that piece is a best split that you already have. This is the *Viterbi algorithm*. Here it
-# is for `lowest`, with every substring of our words as a piece:
+# removes some. Each piece has a probability, and the probability of a split is the product of its
+# pieces' probabilities. So each word has a most probable split, its best one. To find it, find the
+# best split of the first letter, of the first two, and so on: each of these splits ends with some
+# piece, and what comes before that piece is a best split that you already have. This is the
+# *Viterbi algorithm*. Here it is for `lowest`, with every substring of our words as a piece:
 
 # %%
 from cs336_core.tokenization.unigram import all_pieces, best_split, pruned
@@ -765,8 +766,8 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # Which pieces can go? First estimate the probabilities from the words: count each piece in every
 # split of every word, weighted by the probability of that split. (This is one round of expectation
-# maximization, or EM.) Then remove the piece whose removal costs the words the least probability,
-# and repeat. Single letters stay.
+# maximization, or EM.) Then remove the piece whose removal lowers the probability of the words the
+# least, and repeat. Single letters stay.
 
 # %%
 for target in [46, 30, 20, 14]:  # @stepover
@@ -778,9 +779,10 @@ twenty = pruned(read, substrings, 20)  # @stepover
 print("of the 20:", *(piece for piece in twenty if len(piece) > 1))
 
 # %% [markdown]
-# With 20 pieces, both new words split where a grammarian would split them. With 14, only the
-# training words themselves are left, next to the letters: **a vocabulary that is too small for its
-# text memorizes.** *SentencePiece* {cite:p}`sentencepiece2018` is a program that trains BPE or a
+# With 20 pieces, both new words split where a grammarian would split them. With 14, only the four
+# training words are left besides the letters: **the model has memorized its text.**
+#
+# *SentencePiece* {cite:p}`sentencepiece2018` is a program that trains BPE or a
 # unigram model on raw text. It treats the space like any other character, so it needs no
 # pre-tokenization.
 #
@@ -791,7 +793,7 @@ print("of the 20:", *(piece for piece in twenty if len(piece) > 1))
 # | unigram | remove the least useful piece | most probable split |
 
 # %% [markdown]
-# ## Could we do without?
+# ## Could we do without a tokenizer?
 #
 # A tokenizer is trained separately from the model, on counts alone, and the model cannot change it
 # afterward. Many people would like to get rid of it, and there are three ways to try.
@@ -803,11 +805,12 @@ print("of the 20:", *(piece for piece in twenty if len(piece) > 1))
 #   The Byte Latent Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to
 #   predict, so easy stretches are cheap. Its authors report that it matches models that read
 #   tokens, at up to 8 billion parameters.
-# - Give up the table. T-FREE {cite:p}`tfree2024` has no row per token. It represents a word by its
-#   groups of three characters, so words with similar spellings start out with similar vectors.
+# - Give up the embedding table. T-FREE {cite:p}`tfree2024` has no row per token. It represents a
+#   word by its character trigrams (groups of three), so words with similar spellings start out with
+#   similar vectors.
 #
-# **So far, most large models keep their tokenizer.** Reading bytes at the price of tokens is
-# promising, but the matter is not settled.
+# **So far, most large models keep their tokenizer.** Models that read bytes as cheaply as tokens
+# are promising, but the matter is not settled.
 
 # %% tags=["remove-cell"]
 of_repeated = [step.new_token for step in bpe_steps("a" * 16, 10)]
@@ -878,7 +881,7 @@ cleverer = merge(merge(list(b"aabaaab"), (97, 98), 256), (97, 256), 257)
 # lectures build the model that reads them: {doc}`04_attention` and {doc}`05_transformer`. The
 # {doc}`/book/glossary` explains the terms.
 #
-# To see a tokenizer built from scratch once more, watch the two-hour video of
+# To see a tokenizer built from scratch once more, watch the two-hour video by
 # {cite:t}`karpathy2024`.
 
 # %% [markdown]

@@ -69,11 +69,11 @@ def test_answers(question: str, answers: list[str]) -> None:
         ("With $N$ parameters", ["47"]),
         ("Up to {eval}", ["295", "7.8"]),
         ("The slope says", ["0.51", "0.49"]),
-        ("Its authors spent", ["20"]),
+        ("The study's authors", ["20"]),
         ("The rule is a measurement", ["41", "39", "2.4"]),
         ("And the rule", ["1,870"]),
         ("The simplest measure", ["7.4", "7.4"]),
-        ("On this page, **only", ["14 %"]),
+        ("In this toy example, **only", ["14 %"]),
         ("so that a margin", ["88 %", "135"]),
     ],
 )

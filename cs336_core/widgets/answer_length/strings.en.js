@@ -8,7 +8,7 @@ addStrings({
     "answer_length.length": "Digits",
     "answer_length.exponent": "Compute, 10ˣ",
     "answer_length.axis": "training FLOPs",
-    "answer_length.axis.y": "right answers",
+    "answer_length.axis.y": "accuracy",
     "answer_length.digit": "One digit right",
     "answer_length.digit.short": "one digit",
     "answer_length.answer": "All {n} digits right",

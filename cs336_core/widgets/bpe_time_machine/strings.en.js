@@ -20,7 +20,7 @@ addStrings({
     "machine.preset.hat": "The cat in the hat",
     "machine.preset.low": "low, lower, widest, newest",
     "machine.preset.published": "The text of this page",
-    "machine.kind": "Read it as",
+    "machine.kind": "Treat it as",
     "machine.kind.text": "a text",
     "machine.kind.word-counts": "counted words",
     "machine.pretokenization": "Split into words first",
@@ -70,7 +70,7 @@ addStrings({
     "machine.pairs.tied.lexicographic":
       "The one with the greatest bytes merges: left halves are compared first, then right halves.",
     "machine.pairs.boundary":
-      "are adjacent {n}×, but a word boundary is between them: they may not merge.",
+      "are adjacent {n}×, but a word boundary separates them, so they cannot merge.",
     "machine.vocab": "Vocabulary: {n} tokens",
     "machine.vocab.bytes": "the single bytes",
     "machine.vocab.all": "Show {n} more",

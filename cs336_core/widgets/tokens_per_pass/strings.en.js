@@ -4,7 +4,7 @@ import { addStrings } from "../../ui/strings.js";
 
 addStrings({
   en: {
-    "tokens_per_pass.title": "The time of a forward pass, by the tokens in it",
+    "tokens_per_pass.title": "How long a forward pass takes, by its number of tokens",
     "tokens_per_pass.tokens": "Tokens",
     "tokens_per_pass.params": "Parameters (10⁹)",
     "tokens_per_pass.axis": "tokens in one pass",
@@ -21,7 +21,7 @@ addStrings({
     "tokens_per_pass.status.memory.one":
       "One token in a pass through {params} parameters, as in decode: the {chip} computes {busy} % of the time and otherwise waits for weights. Up to {ridge} tokens, the pass takes no longer.",
     "tokens_per_pass.status.compute":
-      "{n} tokens in one pass through {params} parameters, as in prefill: the computing takes longer than reading the weights, and twice the tokens take twice the time.",
+      "{n} tokens in one pass through {params} parameters, as in prefill: computing takes longer than reading the weights, and twice the tokens take twice the time.",
     "tokens_per_pass.try":
       "Start with one token, as when a model writes. Add tokens: when does the pass begin to take longer? Does that point move for a smaller model?",
   },
