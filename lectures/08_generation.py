@@ -241,8 +241,8 @@ for width in [1, 3, 10]:  # @stepover
 
 # %% [markdown]
 # The text that 10 beams find is {eval}`f"{found[10].prob / found[1].prob:,.0f}"` times as probable
-# as the greedy one. **A wider beam usually finds more probable text**, so greedy decoding was indeed
-# a poor search. But is the more probable text better?
+# as the greedy one. **A wider beam usually finds more probable text**, so greedy decoding was
+# indeed a poor search. But is the more probable text better?
 #
 # One problem is length. Every further token multiplies the probability of a text by a number below
 # 1, so the most probable text is often a short one. Translation systems therefore divide the
