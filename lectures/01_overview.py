@@ -82,8 +82,7 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 # training achieves {cite:p}`palm2022`; the Llama report gives 38 to 43&nbsp;%. A single H100 would
 # need about {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's own figure is 30.84
 # million GPU hours {cite:p}`llama31card`, or {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days on all
-# 16,384 GPUs. Our estimate leaves out the attention scores (explained below), and assumes that
-# every GPU is always busy.
+# 16,384 GPUs. Our estimate leaves out the attention scores (see below) and any idle time.
 #
 # At least we know these numbers. The GPT-4 report gives no details of the model's size, data or
 # training, citing competition and safety {cite:p}`gpt4`.
@@ -115,9 +114,8 @@ narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12
 # from {eval}`f"{100 * narrow['scores']:.0f} %"` to {eval}`f"{100 * wide['scores']:.0f} %"`. The MLP
 # approaches two thirds, since at every size it has twice as many parameters as attention.
 #
-# **A small model can lead you to optimize the wrong part.** You may have seen a table that puts the
-# MLP at 80&nbsp;%: {doc}`What a model costs </lectures/06_accounting>` explains where that number
-# comes from.
+# **A small model can lead you to optimize the wrong part.** Some tables put the MLP at 80&nbsp;%;
+# {doc}`What a model costs </lectures/06_accounting>` explains why.
 
 # %% [markdown]
 # ## More is different: abilities that emerge
@@ -172,7 +170,7 @@ abilities = emergent_abilities()
 ten_digits = exact_match(0.9, 10)
 
 # %% [markdown]
-# *We read these values off the paper's figure, to the nearest half a percentage point.*
+# *Values read off the paper's figure, to half a percentage point.*
 #
 # Up to some scale, accuracy barely moves; beyond it, accuracy climbs. Such an ability is called
 # *emergent*: small models do not have it, and their scores do not predict that larger ones will.
@@ -221,9 +219,9 @@ AnswerLength(length=10, exponent=21, key="emergence")
 #
 # > accuracy = efficiency × resources
 #
-# Better algorithms raise the efficiency: thanks to them alone, training an image classifier to
-# AlexNet's accuracy took 44 times less compute in 2019 than in 2012 {cite:p}`hernandez2020`.
-# Suppose hardware speed also doubled every two years. Then the two gains multiply:
+# For example, thanks to better algorithms alone, training an image classifier to AlexNet's accuracy
+# took 44 times less compute in 2019 than in 2012 {cite:p}`hernandez2020`. Suppose hardware
+# speed also doubled every two years. Then the two gains multiply:
 
 # %%
 algorithms, years = 44, 2019 - 2012
@@ -278,10 +276,10 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 # {cite:p}`bert2018`. The first Transformer had an encoder and a decoder, joined by
 # *cross-attention*.
 #
-# How large is such a model? Two numbers nearly determine its size: the number of layers, and the
-# width $d$, the length of an embedding. In each layer, attention has four matrices of $d \times d$
-# and the MLP two of $d \times 4d$, so $12 d^2$ parameters in all. GPT-3 has 96 layers and $d$ =
-# 12,288 {cite:p}`gpt3`:
+# Two numbers nearly determine the size of such a model: the number of layers, and the width $d$,
+# the length of an embedding. In each layer, attention has four matrices of $d \times d$ and the MLP
+# two of $d \times 4d$, so $12 d^2$ parameters in all. GPT-3 has 96 layers and $d$ = 12,288
+# {cite:p}`gpt3`:
 
 # %%
 from cs336_core.model.presets import preset
@@ -293,7 +291,7 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 # %% [markdown]
 # **Twelve times the number of layers times the width squared** is the number to remember from this
 # part. The official figure is 175 billion; the embeddings of GPT-3's 50,257 tokens add
-# {eval}`f"{50_257 * 12_288 / 1e9:.1f}"` billion to our count.
+# {eval}`f"{50_257 * 12_288 / 1e9:.1f}"` billion.
 #
 # Since 2017, nearly every piece has changed:
 #
@@ -348,8 +346,8 @@ print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
 # FlashAttention computes attention in tiles that fit in SRAM {cite:p}`flashattention2022`. It does
 # not save FLOPs; it is faster because it moves fewer bytes.
 #
-# Moving data between GPUs is slower still, but a large model does not fit on one: training with the
-# optimizer Adam takes 16 bytes per parameter {cite:p}`zero2019`.
+# Moving data between GPUs is slower still, but a large model does not fit on one: training with
+# Adam takes 16 bytes per parameter {cite:p}`zero2019`.
 
 # %%
 from cs336_core.accounting import training_bytes
@@ -373,14 +371,14 @@ print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 # ### Inference: prefill and decode
 #
 # With $N$ parameters, training takes about $6N$ FLOPs per token and inference about $2N$, a third
-# of that. So once a model in use has processed three times as many tokens as it saw in training
+# of that. So once a deployed model has processed three times its training tokens
 # ({eval}`f"{3 * tokens / 1e12:.0f}"` trillion for the Llama above), inference has cost as many
 # FLOPs as training.
 #
 # A model answers in two phases. *Prefill* reads the prompt, all of its tokens in one pass, and
 # stores their keys and values in the *KV cache*. *Decode* then writes the answer, one token per
 # pass, since each token depends on the ones before it. And every pass reads all of the model's
-# weights (its parameters) from memory. Try it:
+# weights (its parameters). Try it:
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TokensPerPass
@@ -409,8 +407,7 @@ reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e
 # - *better systems*: serve many users in one pass (batching), and manage the KV cache well
 #   {cite:p}`pagedattention2023`.
 #
-# The cache is not small. For each token it has read, Llama 2 with 7 billion parameters
-# {cite:p}`llama2` stores:
+# The cache is not small. For each token it has read, Llama 2 7B {cite:p}`llama2` stores:
 
 # %%
 from cs336_core.accounting import kv_cache_bytes
@@ -492,7 +489,7 @@ figures.inline(
 )
 
 # %% [markdown]
-# *The best models of two studies: their size and their number of training tokens.*
+# *The best models of two studies: parameters and training tokens.*
 #
 # The slope says how to scale up. For the parameters it is {eval}`f"{size_law.exponent:.2f}"` here
 # and {eval}`f"{their_law.exponent:.2f}"` for Chinchilla {cite:p}`chinchilla2022`, about one half:
@@ -500,8 +497,8 @@ figures.inline(
 # many tokens. Two years earlier, {cite:t}`kaplan2020` had measured 0.73, which favors larger models
 # and fewer tokens.
 #
-# On these axes, the distance between a study's two lines is the ratio $D/N$. Chinchilla's ratio has
-# become a rule of thumb, and is the number of this part: **about 20 tokens per parameter.**
+# The distance between a study's two lines is the ratio $D/N$. Chinchilla's ratio has become a rule
+# of thumb, and is the number of this part: **about 20 tokens per parameter.**
 
 # %%
 for size, _, best_tokens in theirs[:4]:  # @stepover
@@ -520,7 +517,7 @@ for size, _, best_tokens in theirs[:4]:  # @stepover
 # behind Chinchilla's own fit of the loss had stopped too early {cite:p}`besiroglu2024`.
 #
 # And the rule counts only the compute for *training*. A model that will be used a lot should be
-# smaller and trained for longer {cite:p}`sardana2023`. Llama 3.1 with 8 billion parameters was
+# smaller and trained for longer {cite:p}`sardana2023`. Llama 3.1 8B was
 # trained on about 15 trillion tokens, some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per
 # parameter {cite:p}`llama31card`.
 #
@@ -555,8 +552,8 @@ margin_of_2 = 1 / (1 + exp(-2))
 
 # %% [markdown]
 # Then you need text. It comes from web pages (many crawled by Common Crawl), books, papers and
-# code. Some of it is licensed; what else may be used is a legal question {cite:p}`fairuse2023`. And
-# a crawler does not deliver clean text, but pages like this one:
+# code. Some of it is licensed; what else may be used is a legal question {cite:p}`fairuse2023`. But
+# a crawler delivers pages like this one:
 
 # %%
 import re
@@ -694,8 +691,8 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # parameters and {eval}`f"{20 * (1e21 / 120) ** 0.5 / 1e9:.0f}"` billion tokens.
 # ```
 #
-# **4.** The model with 13 billion parameters from the section on inference reads 1,000 tokens and
-# writes 1,000. Which takes longer, and by what factor?
+# **4.** The 13-billion-parameter model from the section on inference reads 1,000 tokens and writes
+# 1,000. Which takes longer, and by what factor?
 #
 # ```{dropdown} Answer
 # Writing, by a factor of {eval}`round(writing / reading)`: {eval}`f"{writing:.1f} s"` against
