@@ -109,7 +109,7 @@ def test_with_gpt2s_cuts_the_space_after_the_is_not_merged(machine: Machine) -> 
     machine.choose("as GPT-2 does")
     assert machine.next_pair() != ["the", "␣"]
     forbidden = machine.root.locator(".cs336-machine-forbidden")
-    expect(forbidden).to_contain_text("are adjacent 2×, but a word boundary is between them")
+    expect(forbidden).to_contain_text("are adjacent 2×, but a word boundary separates them")
     assert forbidden.locator(".cs336-token-text").all_inner_texts() == ["the", "␣"]
     assert machine.stage.locator(".cs336-machine-word-start:visible").count() == 4
 

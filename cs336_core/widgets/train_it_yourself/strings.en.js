@@ -16,7 +16,7 @@ addStrings({
     "train.axis": "steps",
     "train.axis.y": "loss in nats per character",
     "train.line": "loss",
-    "train.guess": "uniform guess",
+    "train.guess": "a guess",
     "train.step": "Steps",
     "train.loss": "Loss",
     "train.parameters": "Parameters",
