@@ -53,7 +53,7 @@ test("attention takes half of the layer at twice the width", () => {
   assert.equal(share.fractionsOf({ d_model: 4096, seq_len: 8192 }).mlp, 0.5);
   assert.match(
     share.sentenceOf({ d_model: 4096, seq_len: 8192 }),
-    /From 8,192 tokens on, .* attention takes more/,
+    /Beyond 8,192 tokens, .* attention takes more/,
   );
   assert.match(share.sentenceOf({ d_model: 4096, seq_len: 8193 }), /Beyond 8,192 tokens/);
 });

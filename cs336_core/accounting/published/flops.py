@@ -80,7 +80,7 @@ def _chinchilla() -> list[Published]:
                 published=ratio,
                 computed=flops / training_flops(n, 2048),
                 digits=".2f",
-                convention="appendix F without embedding and logits, softmax 3",
+                convention="appendix F without embedding and logits, 3 FLOPs per softmax entry",
             )
         )
     layers, d, d_ff, heads, d_head = CHINCHILLA[305e6][0]
@@ -128,7 +128,7 @@ def _runs() -> list[Published]:
             computed=100 * flops_by_group(largest)["mlp"] / total_flops(largest),
             digits=".0f",
             convention="all layers recomputed, all pairs, with the LM head",
-            difference="the post counts d² + 4 s d for the projections: 64.7 % by the same rule",
+            difference="the post counts d² + 4 s d for the projections; 4 d² gives 64.7 %",
         ),
         Published(
             source="Llama 3, section 3.2.1",

@@ -15,7 +15,7 @@ addStrings({
     "flops_share.scores": "Attention: scores",
     "flops_share.scores.short": "its scores",
     "flops_share.status.mlp":
-      "Width {width}, {length} tokens: the MLP takes {mlp} of the layer’s FLOPs and attention {attention}. From {crossing} tokens on, twice the width, attention takes more.",
+      "Width {width}, {length} tokens: the MLP takes {mlp} of the layer’s FLOPs and attention {attention}. Beyond {crossing} tokens, twice the width, attention takes more.",
     "flops_share.status.attention":
       "Width {width}, {length} tokens: attention takes {attention} of the layer’s FLOPs and the MLP {mlp}. Beyond {crossing} tokens, twice the width, attention always takes more.",
     "flops_share.try":
