@@ -18,8 +18,10 @@ addStrings({
     "valley.lowest": "Lowest loss on the map",
     "valley.axis.x": "x: scale of the LM head",
     "valley.axis.y": "y: scale of attention’s output",
-    "valley.status": "{method}, {steps}: the loss is {loss}. The lowest loss on the map is {lowest}.",
-    "valley.status.left": "{method} leaves the map after {steps}. Its last loss on the map is {loss}.",
+    "valley.status":
+      "{method}, {steps}: the loss is {loss}. The lowest loss on the map is {lowest}.",
+    "valley.status.left":
+      "{method} leaves the map after {steps}. Its last loss on the map is {loss}.",
     "valley.steps.one": "{n} step",
     "valley.steps.other": "{n} steps",
     "valley.map": "Map of the loss, with the path of each optimizer.",
