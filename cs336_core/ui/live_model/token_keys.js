@@ -1,4 +1,21 @@
-// The keyboard in a list of tokens, of which one is selected.
+// A list of tokens, of which one is selected: its keyboard, and what each token is to a screen reader.
+
+import { t } from "../strings.js";
+import "./strings.en.js";
+
+/**
+ * The attributes of a token's button in a list box.
+ * @param {string} label
+ * @param {number} i from 0
+ * @param {boolean} isSelected
+ */
+export const tokenOption = (label, i, isSelected) =>
+  /** @type {const} */ ({
+    role: "option",
+    "aria-selected": isSelected,
+    "aria-label": t("live.token", { n: i + 1, token: label }),
+    tabIndex: isSelected ? 0 : -1,
+  });
 
 /**
  * Selects the token that a key moves to, and gives it the focus.

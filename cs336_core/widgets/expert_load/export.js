@@ -25,8 +25,8 @@ export function pictureSVG(state, caption, color) {
   const picture = new Picture(color);
   const { rows, mean } = loadOf(state);
   const [left, top] = [MARGIN + LABEL, picture.y];
-  const width = (/** @type {number} */ tokens) =>
-    Number(((WIDTH * tokens) / largestOf(state)).toFixed(1));
+  const largest = largestOf(state.loads);
+  const width = (/** @type {number} */ tokens) => Number(((WIDTH * tokens) / largest).toFixed(1));
   for (const { expert, processed, dropped } of rows) {
     const [y, base] = [picture.y + (LINE - BAR) / 2, picture.y + LINE - 7];
     const bar = `y="${y}" height="${BAR}"`;

@@ -32,8 +32,8 @@ export function loadOf(state) {
   return { rows, total, mean, room, dropped, most, busiest: load.indexOf(most) + 1 };
 }
 
-/** The largest load of any step, which the bars are drawn for. @param {State} state */
-export const largestOf = ({ loads }) => Math.max(...loads.flat());
+/** The largest load of any step, which has the longest bar. @param {State["loads"]} loads */
+export const largestOf = (loads) => Math.max(...loads.flat());
 
 /** @param {State} state */
 export function resultsOf(state) {

@@ -1,6 +1,6 @@
 // A bar per expert, under sliders for the steps of balancing and the capacity.
 
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { colorsOf } from "../../ui/colors.js";
 import { Results } from "../../ui/results.jsx";
 import { Slider } from "../../ui/slider.jsx";
@@ -18,7 +18,8 @@ import "./style.css";
 /** @param {{ state: State }} props */
 function Experts({ state }) {
   const { rows, mean } = loadOf(state);
-  const width = (/** @type {number} */ tokens) => `${(100 * tokens) / largestOf(state)}%`;
+  const largest = useMemo(() => largestOf(state.loads), [state.loads]);
+  const width = (/** @type {number} */ tokens) => `${(100 * tokens) / largest}%`;
   return (
     <ol class="cs336-expert-load-rows" style={{ "--mean": width(mean) }}>
       {rows.map(({ expert, processed, dropped }) => (

@@ -1,6 +1,6 @@
 // The sentence, with an arc from the selected token to each token that it attends to.
 
-import { moveAmong } from "../../ui/live_model/token_keys.js";
+import { moveAmong, tokenOption } from "../../ui/live_model/token_keys.js";
 import { percent } from "../../ui/numbers.js";
 import { t } from "../../ui/strings.js";
 import { arcPath, HIGH } from "./layout.js";
@@ -49,10 +49,7 @@ export function Arcs({ layout, labels, row, query, selected, description, choose
           <button
             key={i}
             type="button"
-            role="option"
-            aria-selected={i === selected}
-            aria-label={t("live.token", { n: i + 1, token: label })}
-            tabIndex={i === selected ? 0 : -1}
+            {...tokenOption(label, i, i === selected)}
             class="cs336-heads-token"
             data-query={i === query || undefined}
             data-later={i > query || undefined}

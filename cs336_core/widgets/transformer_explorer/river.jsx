@@ -1,7 +1,7 @@
 // The drawing: a column per token, its embedding at the bottom, and the river of the selected one.
 
 import { rowOf } from "../../browser/model/transformer/matrix.js";
-import { moveAmong } from "../../ui/live_model/token_keys.js";
+import { moveAmong, tokenOption } from "../../ui/live_model/token_keys.js";
 import { percent } from "../../ui/numbers.js";
 import { BLUE, ORANGE, Pixels } from "../../ui/pixels.jsx";
 import { t } from "../../ui/strings.js";
@@ -112,10 +112,7 @@ export function Tokens({ layout, labels, embeddings, largest, position, choose }
         <button
           key={i}
           type="button"
-          role="option"
-          aria-selected={i === position}
-          aria-label={t("live.token", { n: i + 1, token: label })}
-          tabIndex={i === position ? 0 : -1}
+          {...tokenOption(label, i, i === position)}
           class="cs336-explorer-token"
           style={{
             left: `${(Number(layout.columns[i]) - layout.column / 2).toFixed(1)}px`,
