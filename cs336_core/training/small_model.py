@@ -59,7 +59,7 @@ class Evaluation:
     Attributes:
         step: how many steps it was trained for.
         train_loss: the mean loss over the steps since the last evaluation; NaN before the first.
-        validation_losses: by text, the mean loss on a part that it has not read.
+        validation_losses: the mean loss on the held-out part of each text, by its name.
         model: the model itself, which the next step changes.
 
     """

@@ -52,7 +52,7 @@ def test_each_checkpoint_reads_the_text_and_is_loaded_when_it_is_first_shown(
 def test_a_model_trains_in_the_page_until_it_is_paused(served: str, open_page: OpenPage) -> None:
     page, watch = open_page(f"{served}train.html")
     figure = Train(page)
-    expect(figure.status).to_contain_text("A blind guess among 35 characters has a loss of 3.56")
+    expect(figure.status).to_contain_text("A uniform guess among 35 characters has a loss of 3.56")
     text = figure.root.get_by_role("textbox", name="The text to learn")
     text.fill("ab ab ab ab ")
     figure.button("Train").click()
@@ -62,5 +62,5 @@ def test_a_model_trains_in_the_page_until_it_is_paused(served: str, open_page: O
     expect(figure.button("Train")).to_be_visible()
     text.fill("aa")
     expect(figure.root.get_by_role("alert")).to_contain_text("two different characters")
-    expect(figure.status).to_contain_text("has not read anything yet")
+    expect(figure.status).to_contain_text("The model is untrained.")
     assert watch.console == []

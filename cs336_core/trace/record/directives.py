@@ -69,7 +69,8 @@ def parse_directives(source: str, path: str) -> dict[int, Directives]:
     r"""Return line number -> the directives on that line, for lines that have any.
 
     Warns (`DirectiveWarning`) of a misspelled directive and of an expression that cannot be
-    inspected; `path` appears in the warning. A comment such as `# x @ w` or `# @property` is none.
+    inspected; `path` appears in the warning. Comments such as `# x @ w` and `# @property` are not
+    directives.
 
     >>> found = parse_directives("s = '# @hide'\nn = len(s)  # @inspect n s[0]", "a.py")
     >>> {line: list(found[line].inspect) for line in found}

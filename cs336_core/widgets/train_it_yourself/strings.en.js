@@ -21,7 +21,7 @@ addStrings({
     "train.loss": "Loss",
     "train.parameters": "Parameters",
     "train.status.ready":
-      "The model has not read anything yet. A blind guess among {n} characters has a loss of {loss}.",
+      "The model is untrained. A uniform guess among {n} characters has a loss of {loss}.",
     "train.status": "After {step} steps, the loss is {loss} nats per character.",
     "train.diverged":
       "The loss is no longer a number: the learning rate is too high. Lower it and start over.",

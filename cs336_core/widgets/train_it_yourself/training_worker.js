@@ -1,4 +1,4 @@
-// The worker that trains: some steps at a time, so that it can be paused and told another rate.
+// The worker that trains: some steps at a time, so that it can be paused, or given another learning rate.
 
 import { CharacterRun } from "../../browser/training/character_run.js";
 
