@@ -40,5 +40,5 @@ def test_what_cannot_be_drawn_is_refused(arguments: dict[str, Any], message: str
 
 def test_the_fallback_has_the_first_and_the_last_step() -> None:
     html = ExpertLoad(LOADS).fallback_html()
-    assert "1,000 tokens for 3 experts" in html
+    assert "1,000 assignments of tokens to 3 experts" in html
     assert "<tr><td>1</td><td>700</td><td>400</td></tr>" in html

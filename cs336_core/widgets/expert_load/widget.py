@@ -62,7 +62,7 @@ class ExpertLoad(CourseWidget):
         first, last = self.loads[0], self.loads[-1]
         rows = enumerate(zip(first, last, strict=True), start=1)
         return table_html(
-            f"{sum(first):,} tokens for {len(first)} experts.",
+            f"{sum(first):,} assignments of tokens to {len(first)} experts.",
             ("Expert", "Tokens at first", f"After {len(self.loads) - 1} steps"),
             (f"<tr><td>{n}</td><td>{a:,}</td><td>{b:,}</td></tr>" for n, (a, b) in rows),
         )
