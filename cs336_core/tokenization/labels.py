@@ -39,26 +39,34 @@ def _visible(character: str) -> str:
     return _VISIBLE.get(character, character)
 
 
-def format_token(token: bytes) -> str:
-    r"""Write a token for the terminal: line ends and bytes that are not text become escapes.
+def token_texts(tokens: Iterable[bytes]) -> list[str]:
+    r"""Return tokens as text, with escapes for bytes that are not text.
 
-    >>> format_token(b" the\n"), format_token("猫".encode()[:2])
-    (' the\\n', '\\xe7\\x8c')
+    >>> token_texts([b" the\n", "猫".encode()[:2]])
+    [' the\n', '\\xe7\\x8c']
     """
-    text = token.decode(errors="backslashreplace")
+    return [token.decode(errors="backslashreplace") for token in tokens]
+
+
+def escaped(text: str) -> str:
+    r"""Write text for the terminal: line ends and other unprintable characters become escapes.
+
+    >>> escaped(" the\n")
+    ' the\\n'
+    """
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
 
 
-def format_tokens(tokens: Iterable[bytes]) -> str:
-    """Write tokens on one line with bars between them.
+def format_tokens(texts: Iterable[str]) -> str:
+    """Write the texts of tokens on one line with bars between them.
 
-    >>> format_tokens([b"the", b" cat"])
+    >>> format_tokens(["the", " cat"])
     'the│ cat'
     """
-    return "│".join(map(format_token, tokens))
+    return "│".join(map(escaped, texts))
 
 
 def hue(token_id: int) -> int:

@@ -12,17 +12,9 @@ from functools import partial
 
 from cs336_core import __version__
 from cs336_core._shared.command_line import program_parser, report_warnings, status_of
-from cs336_core.tokenization.commands import (
-    compare,
-    count,
-    decode,
-    encode,
-    steps,
-    train,
-    truncate,
-)
-from cs336_core.tokenization.commands.streams import options_in_errors
+from cs336_core.tokenization.commands import compare, decode, encode, steps, train
 from cs336_core.tokenization.errors import TokenizationError
+from cs336_core.tokenization.training.corpus import ERRORS_ADVICE, FIELD_ADVICE
 
 PROGRAM = "python -m cs336_core.tokenization"
 DESCRIPTION = """\
@@ -43,6 +35,14 @@ examples:
   {PROGRAM} steps "the cat in the hat" --merges 3
   {PROGRAM} compare "I love LLM" --tokenizer bits bytes words gpt2"""
 
+# The arguments that errors name -> the options of the commands that stand for them.
+_OPTIONS = {
+    ERRORS_ADVICE: "--errors replace or --errors ignore",
+    FIELD_ADVICE: "pass --field NAME",
+    "with allowed_special": "with --special allow",
+    "disallowed_special=()": "--special ordinary",
+}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status; an error is one line on standard error.
@@ -51,12 +51,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = parser().parse_args(argv)
     with report_warnings(UserWarning):
-        return status_of(options_in_errors(partial(args.run, args)), TokenizationError)
+        return status_of(partial(run, args), TokenizationError)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    commands = (train, encode, decode, count, truncate, compare, steps)
-    program = program_parser(PROGRAM, DESCRIPTION, EPILOG, commands)
+    program = program_parser(PROGRAM, DESCRIPTION, EPILOG, (train, encode, decode, compare, steps))
     program.add_argument("--version", action="version", version=f"cs336-core {__version__}")
     return program
+
+
+def run(args: argparse.Namespace) -> None:
+    """Run a command; its errors name its options in place of the arguments of functions."""
+    try:
+        args.run(args)
+    except TokenizationError as error:
+        message = str(error)
+        for argument, option in _OPTIONS.items():
+            message = message.replace(argument, option)
+        raise type(error)(message) from None

@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.bpe import compression_ratio
-from cs336_core.tokenization.commands.options import add_file_options, add_json
-from cs336_core.tokenization.commands.streams import text_or_file, write_json
-from cs336_core.tokenization.commands.tokenizers import FILES, open_tokenizer
-from cs336_core.tokenization.labels import format_tokens
+from cs336_core.tokenization.commands.inputs import (
+    FILES,
+    open_tokenizer,
+    text_or_file,
+    write_json,
+)
+from cs336_core.tokenization.commands.options import FILE_OPTIONS, add_options
+from cs336_core.tokenization.labels import format_tokens, token_texts
 from cs336_core.tokenization.protocol import Tokenizer, token_bytes
 from cs336_core.tokenization.simple import BitTokenizer
 from cs336_core.tokenization.word_level import WordTokenizer
@@ -31,15 +35,15 @@ Here it may also be "words", whose vocabulary is the words of this text. Special
 are encoded as ordinary text."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """The text, encoded by one tokenizer."""
 
     name: str
     vocab_size: int
-    ids: list[int]
+    tokens: int
     bytes_per_token: float | None
-    first_tokens: list[bytes]
+    first_ids: list[int]
+    first_tokens: list[str]
 
 
 def add_parser(commands: Commands) -> None:
@@ -60,47 +64,40 @@ def add_parser(commands: Commands) -> None:
         metavar="NAME_OR_FILE",
         help=f"one or more (default: {' '.join(DEFAULT)})",
     )
-    add_file_options(parser)
-    add_json(parser, "the rows as JSON")
+    add_options(parser, *FILE_OPTIONS, json="the rows as JSON")
 
 
 def run(args: argparse.Namespace) -> None:
     """Compare; raise as loading and encoding do."""
     text = text_or_file(args.text)
-    rows = []
-    for name in args.tokenizer:
-        tokenizer = (
-            WordTokenizer.train(text)
-            if name == "words"
-            else open_tokenizer(name, args.pattern, args.special_tokens)
+    rows = [
+        encoded(
+            name,
+            WordTokenizer.train(text) if name == "words" else open_tokenizer(name, args),
+            text,
         )
-        rows.append(tokenized(name, tokenizer, text))
+        for name in args.tokenizer
+    ]
     if args.json:
-        write_json({"bytes": len(text.encode()), "tokenizers": [as_json(row) for row in rows]})
+        write_json({"bytes": len(text.encode()), "tokenizers": [row._asdict() for row in rows]})
     else:
         write(table(rows, shutil.get_terminal_size((100, 24)).columns))
 
 
-def tokenized(name: str, tokenizer: Tokenizer, text: str) -> Row:
+def encoded(name: str, tokenizer: Tokenizer, text: str) -> Row:
     """Encode `text`; raise as encoding does."""
     ids = (
         tokenizer.encode_ordinary(text)
         if isinstance(tokenizer, tokenization.BPETokenizer)
         else tokenizer.encode(text)
     )
-    return Row(
-        name,
-        tokenizer.vocab_size,
-        ids,
-        compression_ratio(text, ids) if ids else None,
-        [
-            # A bit is less than a byte: its digit stands for it.
-            str(token_id).encode()
-            if isinstance(tokenizer, BitTokenizer)
-            else token_bytes(tokenizer, token_id)
-            for token_id in ids[:MAX_TOKENS]
-        ],
-    )
+    ratio = compression_ratio(text, ids) if ids else None
+    first_ids = ids[:MAX_TOKENS]
+    if isinstance(tokenizer, BitTokenizer):  # a bit is less than a byte: its digit stands for it
+        first_tokens = [*map(str, first_ids)]
+    else:
+        first_tokens = token_texts(token_bytes(tokenizer, token_id) for token_id in first_ids)
+    return Row(name, tokenizer.vocab_size, len(ids), ratio, first_ids, first_tokens)
 
 
 def table(rows: Sequence[Row], width: int) -> str:
@@ -108,7 +105,7 @@ def table(rows: Sequence[Row], width: int) -> str:
     cells = [("tokenizer", "vocabulary", "tokens", "bytes/token", "first tokens")]
     for row in rows:
         ratio = "-" if row.bytes_per_token is None else f"{row.bytes_per_token:.3g}"
-        counts = (f"{row.vocab_size:,}", f"{len(row.ids):,}", ratio)
+        counts = (f"{row.vocab_size:,}", f"{row.tokens:,}", ratio)
         name = row.name if len(row.name) <= MAX_NAME else f"…{row.name[1 - MAX_NAME :]}"
         cells.append((name, *counts, format_tokens(row.first_tokens)))
     widths = [max(len(line[column]) for line in cells) for column in range(4)]
@@ -117,15 +114,3 @@ def table(rows: Sequence[Row], width: int) -> str:
         for line in cells
     ]
     return "".join(f"{line if len(line) <= width else line[: width - 1] + '…'}\n" for line in lines)
-
-
-def as_json(row: Row) -> dict[str, object]:
-    """Return a row for JSON."""
-    return {
-        "name": row.name,
-        "vocab_size": row.vocab_size,
-        "tokens": len(row.ids),
-        "bytes_per_token": row.bytes_per_token,
-        "first_ids": row.ids[:MAX_TOKENS],
-        "first_tokens": [token.decode(errors="backslashreplace") for token in row.first_tokens],
-    }

@@ -11,9 +11,14 @@ from itertools import chain, islice
 
 from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
-from cs336_core.tokenization.commands.options import add_input, add_json, add_tokenizer
-from cs336_core.tokenization.commands.streams import STANDARD_INPUT, opened, write_json
-from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
+from cs336_core.tokenization.commands.inputs import (
+    FILES,
+    STANDARD_INPUT,
+    chosen_tokenizer,
+    opened,
+    write_json,
+)
+from cs336_core.tokenization.commands.options import FILE, FILE_OPTIONS, add_options
 from cs336_core.tokenization.errors import TokenizationError
 from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.training.corpus import read_strings
@@ -37,9 +42,8 @@ def add_parser(commands: Commands) -> None:
         description="Write the text of ids, byte for byte; bytes that are not UTF-8 become U+FFFD.",
         epilog=EPILOG,
     )
-    add_input(parser)
-    add_tokenizer(parser)
-    add_json(parser, '{"text": "..."}')
+    parser.add_argument("input", nargs="?", **FILE)
+    add_options(parser, "--tokenizer", *FILE_OPTIONS, json='{"text": "..."}')
 
 
 def run(args: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""`encode`: text to ids, of any length in constant memory."""
+"""`encode`, `count`, `truncate`: what becomes of the ids of a text, of any length."""
 
 from __future__ import annotations
 
@@ -9,64 +9,116 @@ from itertools import islice
 
 from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
-from cs336_core.tokenization.commands.options import (
-    add_errors,
-    add_input,
-    add_json,
-    add_tokenizer,
+from cs336_core.tokenization.commands.decode import decode_pieces
+from cs336_core.tokenization.commands.inputs import (
+    FILES,
+    STANDARD_INPUT,
+    chosen_tokenizer,
+    opened,
+    write_json,
 )
-from cs336_core.tokenization.commands.streams import STANDARD_INPUT, opened
-from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
+from cs336_core.tokenization.commands.options import ENCODING_OPTIONS, FILE, add_options, at_least
 from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.training.corpus import read_strings
 
-EPILOG = f"""\
+ENCODE_EPILOG = f"""\
 examples:
   encode text.txt --tokenizer cl100k_base
   echo "Hello<|endoftext|>" | encode --tokenizer gpt2 --special allow --json
+
+{FILES}"""
+COUNT_EPILOG = f"""\
+examples:
+  count *.md --tokenizer o200k_base
+  cat prompt.txt | count --tokenizer gpt-4o --special ordinary
+
+{FILES}"""
+TRUNCATE_EPILOG = f"""\
+examples:
+  truncate book.txt --tokens 8000 --tokenizer gpt-4o
+  git diff | truncate --tokens 2000 --tokenizer cl100k_base --special ordinary
 
 {FILES}"""
 BATCH_SIZE = 4096  # ids written at once
 
 
 def add_parser(commands: Commands) -> None:
-    """Add the command and its options."""
+    """Add the three commands and their options."""
     parser = command_parser(
         commands,
         "encode",
-        run,
+        encode,
         description="Write the ids of a text on one line.",
-        epilog=EPILOG,
+        epilog=ENCODE_EPILOG,
     )
-    add_input(parser)
-    add_encoding_options(parser)
-    add_json(parser, '{"ids": [...]}')
+    parser.add_argument("input", nargs="?", **FILE)
+    add_options(parser, *ENCODING_OPTIONS, json='{"ids": [...]}')
 
+    parser = command_parser(
+        commands,
+        "count",
+        count,
+        description="Write the number of tokens: one number for one file, otherwise one for each "
+        "and their sum, as wc does.",
+        epilog=COUNT_EPILOG,
+    )
+    parser.add_argument("input", nargs="*", **FILE)
+    add_options(parser, *ENCODING_OPTIONS, json='{"FILE": number, ...}')
 
-def add_encoding_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of commands that encode: the tokenizer, and what to do with odd text."""
-    add_tokenizer(parser)
+    parser = command_parser(
+        commands,
+        "truncate",
+        truncate,
+        description="Write the text of the first tokens of a text, without a character that the "
+        "last token begins and does not complete. The rest is not read.",
+        epilog=TRUNCATE_EPILOG,
+    )
+    parser.add_argument("input", nargs="?", **FILE)
     parser.add_argument(
-        "--special",
-        choices=["allow", "refuse", "ordinary"],
-        default="refuse",
-        help="what special tokens in the text become: one id each, an error (default), or ordinary "
-        "text",
+        "--tokens", type=at_least(0), required=True, metavar="N", help="at most N tokens"
     )
-    add_errors(parser)
+    add_options(parser, *ENCODING_OPTIONS, json='{"tokens": N, "text": "..."}')
 
 
-def run(args: argparse.Namespace) -> None:
-    """Encode; raise as loading and encoding do."""
+def encode(args: argparse.Namespace) -> None:
+    """Write the ids; raise as loading and encoding do."""
+    beginning, separator, end = ('{"ids": [', ", ", "]}\n") if args.json else ("", " ", "\n")
+    with encoded(chosen_tokenizer(args), args.input or STANDARD_INPUT, args) as ids:
+        write(beginning)
+        between = ""
+        while batch := list(islice(ids, BATCH_SIZE)):
+            write(between + separator.join(map(str, batch)))
+            between = separator
+        write(end)
+
+
+def count(args: argparse.Namespace) -> None:
+    """Write how many ids each file has, and all together; raise as loading and encoding do."""
+    tokenizer = chosen_tokenizer(args)
+    counts: dict[str, int] = {}
+    total = 0
+    for name in args.input or [STANDARD_INPUT]:
+        with encoded(tokenizer, name, args) as ids:
+            counts[name] = sum(1 for _ in ids)
+        total += counts[name]
+        if len(args.input) > 1 and not args.json:
+            write(f"{counts[name]:>10} {name}\n")
+    if args.json:
+        write_json(counts)
+    else:
+        write(f"{total:>10} total\n" if len(args.input) > 1 else f"{total}\n")
+
+
+def truncate(args: argparse.Namespace) -> None:
+    """Write the text of the first ids; raise as loading and encoding do."""
     tokenizer = chosen_tokenizer(args)
     with encoded(tokenizer, args.input or STANDARD_INPUT, args) as ids:
-        if args.json:
-            write('{"ids": [')
-            write_ids(ids, ", ")
-            write("]}\n")
-        else:
-            write_ids(ids, " ")
-            write("\n")
+        first = list(islice(ids, args.tokens))
+    text = "".join(decode_pieces(tokenizer, first, whole_characters=True))
+    if args.json:
+        write_json({"tokens": len(first), "text": text})
+    else:
+        write(text)
 
 
 @contextmanager
@@ -86,11 +138,3 @@ def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], special: str) -> It
     return tokenizer.encode_iterable(
         texts, disallowed_special=() if special == "ordinary" else "all"
     )
-
-
-def write_ids(ids: Iterator[int], separator: str) -> None:
-    """Write the ids as they arrive."""
-    first = True
-    while batch := list(islice(ids, BATCH_SIZE)):
-        write(("" if first else separator) + separator.join(map(str, batch)))
-        first = False

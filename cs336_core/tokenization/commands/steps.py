@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable
 
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.bpe_words import Word, WordBPEStep, split_words, word_bpe_steps
-from cs336_core.tokenization.commands.options import add_json, at_least
-from cs336_core.tokenization.commands.streams import text_or_file, write_json
-from cs336_core.tokenization.labels import format_token, format_tokens
+from cs336_core.tokenization.commands.inputs import text_or_file, write_json
+from cs336_core.tokenization.commands.options import PATTERNS, add_options, at_least
+from cs336_core.tokenization.labels import escaped, format_tokens, token_texts
 from cs336_core.tokenization.params import TokenPair
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 from cs336_core.tokenization.pretokenization.split import split
@@ -46,10 +45,10 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--pattern",
         default="none",
-        help="splits the text into words, which no merge crosses: none (default, as in the "
-        "lecture), gpt2, cl100k, o200k, the name of an encoding, or a regular expression",
+        help="splits the text into words, which no merge crosses; by default none, as in the "
+        f"lecture; otherwise {PATTERNS}",
     )
-    add_json(parser, "the steps as JSON")
+    add_options(parser, json="the steps as JSON")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -70,7 +69,7 @@ def run(args: argparse.Namespace) -> None:
 
 def format_pair(pair: TokenPair) -> str:
     """Format a pair in quotation marks, since one half may be a space."""
-    return " + ".join(f'"{format_token(token)}"' for token in pair)
+    return " + ".join(f'"{escaped(text)}"' for text in token_texts(pair))
 
 
 def times(count: int) -> str:
@@ -91,12 +90,9 @@ def ties(step: WordBPEStep) -> str:
 
 def format_words(words: dict[Word, int]) -> str:
     """Format each word on a line: its count, then its tokens."""
-    return "".join(f"{count:>6} × {format_tokens(word)}\n" for word, count in words.items())
-
-
-def token_texts(tokens: Iterable[bytes]) -> list[str]:
-    """Return the tokens for JSON, with escapes for bytes that are not text."""
-    return [token.decode(errors="backslashreplace") for token in tokens]
+    return "".join(
+        f"{count:>6} × {format_tokens(token_texts(word))}\n" for word, count in words.items()
+    )
 
 
 def as_json(words: dict[Word, int]) -> list[dict[str, object]]:

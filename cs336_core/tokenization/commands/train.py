@@ -10,19 +10,14 @@ from pathlib import Path
 from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core._shared.progress_bar import ProgressBar
-from cs336_core.tokenization.commands.options import (
-    add_errors,
-    add_input,
-    add_json,
-    add_texts,
-    at_least,
-)
-from cs336_core.tokenization.commands.streams import (
+from cs336_core.tokenization.commands.inputs import (
     STANDARD_INPUT,
     check_input_is_given,
     write_json,
 )
-from cs336_core.tokenization.commands.tokenizers import check_output
+from cs336_core.tokenization.commands.options import FILE, PATTERNS, TEXTS, add_options, at_least
+from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.formats.huggingface_pattern import pre_tokenizer_of
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 
 EPILOG = """\
@@ -48,15 +43,16 @@ def add_parser(commands: Commands) -> None:
         description="Train a byte-level BPE tokenizer: 256 bytes, merges, special tokens.",
         epilog=EPILOG,
     )
-    add_input(parser, several=True)
+    parser.add_argument("input", nargs="*", **FILE)
     parser.add_argument(
         "--vocab-size", type=int, required=True, metavar="N", help="number of tokens"
     )
-    add_texts(parser, "--special", "texts that become one token each, and that no merge crosses")
+    parser.add_argument(
+        "--special", help="texts that become one token each, and that no merge crosses", **TEXTS
+    )
     parser.add_argument(
         "--pattern",
-        help="splits text into pre-tokens, which no merge crosses: gpt2 (default), cl100k, o200k, "
-        "the name of an encoding, none, or a regular expression",
+        help=f"splits text into pre-tokens, which no merge crosses: {PATTERNS} (default: gpt2)",
     )
     parser.add_argument(
         "--tie-break",
@@ -94,9 +90,8 @@ def add_parser(commands: Commands) -> None:
         metavar="N",
         help="number of threads that count pre-tokens (default: one per core)",
     )
-    add_errors(parser)
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT")
-    add_json(parser, "the result as JSON")
+    add_options(parser, "--errors", json="the result as JSON")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -136,20 +131,38 @@ def run(args: argparse.Namespace) -> None:
     tokenization.save(params, args.output)
     is_rank_file = args.output.suffix == ".tiktoken" and not args.output.is_dir()
     seconds = time.monotonic() - start
-    if args.json:
-        write_json(
-            {
-                "vocab_size": len(params.vocab),
-                "merges": len(params.merges),
-                "special_tokens": params.special_tokens,
-                "pattern": params.pattern,
-                "output": str(args.output),
-                "seconds": round(seconds, 3),
-            }
-        )
-    else:
+    if not args.json:
         write(
             f"{args.output}: {len(params.vocab):,} tokens (256 bytes, {len(params.merges):,} "
             f"merges, {len(params.special_tokens):,} special) in {seconds:.1f} s\n"
             f"{RANKS_ONLY if is_rank_file else ''}"
         )
+        return
+    write_json(
+        {
+            "vocab_size": len(params.vocab),
+            "merges": len(params.merges),
+            "special_tokens": params.special_tokens,
+            "pattern": params.pattern,
+            "output": str(args.output),
+            "seconds": round(seconds, 3),
+        }
+    )
+
+
+def check_output(path: Path, pattern: str | None) -> str | None:
+    """Return why a tokenizer with this pattern cannot be saved at `path`, or `None` if it can."""
+    if str(path) == STANDARD_INPUT:
+        return "a tokenizer is saved in a file or folder, not on standard output"
+    if path.suffix not in ("", ".json", ".tiktoken") and not path.is_dir():
+        return f"{path} ends neither in .json nor in .tiktoken, and is not a folder"
+    if path.suffix == "" and path.exists() and not path.is_dir():
+        return f"{path} is a file; give a folder, or a name that ends in .json or .tiktoken"
+    if path.suffix != "" and not path.parent.is_dir():
+        return f"the folder {path.parent} does not exist; create it first"
+    if path.suffix != ".tiktoken" or path.is_dir():
+        try:
+            pre_tokenizer_of(pattern)
+        except VocabularyError as error:
+            return str(error)
+    return None
