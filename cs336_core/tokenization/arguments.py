@@ -69,16 +69,13 @@ def whole_number(name: str, value: object) -> int:
     try:
         return index(value)  # type: ignore[arg-type]
     except TypeError:
-        pass
-    is_whole = isinstance(value, float) and value.is_integer()
-    advice = f", such as {int(value)}" if is_whole else ""  # type: ignore[call-overload]
-    raise wrong_type(name, value, f"an integer{advice}")
+        is_whole = isinstance(value, float) and value.is_integer()
+        advice = f", such as {value:.0f}" if is_whole else ""
+        raise wrong_type(name, value, f"an integer{advice}") from None
 
 
 def id_list(ids: object) -> list[int]:
     """Return ids as a list of Python integers; raise `WrongTypeError` for anything else.
-
-    Arrays and tensors convert themselves, so this module imports neither NumPy nor torch.
 
     >>> id_list(iter([104, 105]))
     [104, 105]
@@ -89,21 +86,14 @@ def id_list(ids: object) -> list[int]:
     if not isinstance(given, Iterable):
         raise wrong_type("ids", ids, "a list of ids, or any other iterable of integers")
     values = given if isinstance(given, list | tuple) else list(given)
+    numbers: list[int] = []
     try:
-        return list(map(index, values))
+        numbers.extend(map(index, values))
     except TypeError:
-        raise _wrong_element(values) from None
-
-
-def _wrong_element(values: list[object] | tuple[object, ...]) -> WrongTypeError:
-    """Return the error that names the first element that is not an integer."""
-    for i, value in enumerate(values):
-        try:
-            index(value)  # type: ignore[arg-type]
-        except TypeError:
-            advice = "; decode one sequence at a time" if _is_sequence(value) else ""
-            return wrong_type(f"ids[{i}]", value, f"an integer{advice}")
-    return WrongTypeError("ids changed while they were read; pass a copy")
+        i = len(numbers)
+        advice = "; decode one sequence at a time" if _is_sequence(values[i]) else ""
+        raise wrong_type(f"ids[{i}]", values[i], f"an integer{advice}") from None
+    return numbers
 
 
 def _is_sequence(value: object) -> bool:
@@ -116,10 +106,7 @@ def _is_sequence(value: object) -> bool:
 
 
 def path_of(name: str, value: object) -> Path:
-    """Return a string or path object as a `Path`.
-
-    Raises `WrongTypeError` for anything else, `TokenizationError` for one with a null character.
-    """
+    """Return a string or path object as a `Path`; raise `TokenizationError` for anything else."""
     if not isinstance(value, str | os.PathLike):
         raise wrong_type(name, value, "a string or a Path")
     path = Path(value)
