@@ -99,10 +99,8 @@ def load_gpt2(
     gpt2-vocab.json and gpt2-merges.txt. For files of any names, pass the vocabulary and `merges`.
 
     `special_tokens` are the special ones among the tokens of vocab.json; those of an
-    added_tokens.json or a tokenizer_config.json beside it are known. `pattern` is a regular
-    expression, or a name such as "gpt2" or "cl100k_base". "none" and `None` do not split text.
-    "auto" works for files of GPT-2 itself, which are recognized by their contents, and beside a
-    tokenizer_config.json of a known class.
+    added_tokens.json or a tokenizer_config.json beside it are known. `pattern` is that of `load`;
+    "auto" works for files of GPT-2 itself, and beside a tokenizer_config.json of a known class.
 
     Raises `VocabularyError`, with file and line, if a file is cut off, if the two contradict each
     other, if a token is neither special nor the result of a merge, and if "auto" does not recognize
@@ -121,7 +119,13 @@ def load_gpt2(
     entries = read_json(path)
     config = read_config(path.parent, entries)
     special = {text: token.id for text, token in config.added.items()}
-    special |= {text: _special_id(path, entries, text) for text in [*config.special, *names]}
+    for text in [*config.special, *names]:
+        if not isinstance(token_id := entries.get(text), int):
+            raise VocabularyError(
+                f"{path} has no token {text!r}, which you passed as a special token; leave it "
+                "out, or is this the vocabulary of another tokenizer?"
+            )
+        special[text] = token_id
     merges = path_of("merges", merges)
     with errors_naming(path):
         vocab = read_vocab(entries, special)
@@ -143,16 +147,6 @@ def load_gpt2(
         return replace(params, pattern=config.pattern)
     known = known_file(params.ids) if pattern == "auto" else None
     return replace(params, pattern=chosen_pattern(path.parent, pattern, known))
-
-
-def _special_id(path: Path, entries: dict[str, object], text: str) -> int:
-    token_id = entries.get(text)
-    if not isinstance(token_id, int):
-        raise VocabularyError(
-            f"{path} has no token {text!r}, which you passed as a special token; leave it out, or "
-            "is this the vocabulary of another tokenizer?"
-        )
-    return token_id
 
 
 def merge_lines(path: Path) -> Iterator[tuple[int, str, str]]:

@@ -23,6 +23,7 @@ from cs336_core.tokenization.formats.byte_alphabet import (
 )
 from cs336_core.tokenization.formats.checks import errors_naming, read_json, read_merges, read_vocab
 from cs336_core.tokenization.formats.huggingface_parts import (
+    MATCHING,
     added_tokens,
     check_matching,
     merge_entries,
@@ -90,8 +91,7 @@ def added_token_entries(params: BPEParams) -> list[Json]:
             "id": token_id,
             "content": text,
             "single_word": False,
-            **{flag: flag in params.flags.get(text, ()) for flag in ("lstrip", "rstrip")},
-            "normalized": "normalized" in params.flags.get(text, ()),
+            **{flag: flag in params.flags.get(text, ()) for flag in MATCHING},
             "special": "text" not in params.flags.get(text, ()),
         }
         for text, token_id in sorted(params.special_tokens.items(), key=lambda item: item[1])
@@ -119,8 +119,9 @@ def load_huggingface(path: StrPath) -> BPEParams:
         check_matching(added, steps, on_characters=model.on_characters)
         to_bytes = cache(character_bytes if model.on_characters else from_printable)
         special = {text: token.id for text, token in added.items()}
-        special_to_bytes = to_bytes if model.on_characters else utf8
-        vocab = read_vocab(model.vocab, special, to_bytes, special_to_bytes)
+        vocab = read_vocab(
+            model.vocab, special, to_bytes, to_bytes if model.on_characters else utf8
+        )
         entries = [*merge_entries(model.merges)]
         merges = read_merges(entries, "merge", vocab, to_bytes)
         parts = {text for _, left, right in entries for text in (left, right, left + right)}
@@ -145,11 +146,9 @@ def load_huggingface(path: StrPath) -> BPEParams:
             byte_tokens(model.vocab) if model.on_characters else (),
             preserved,
         )
-    for phrase in unapplied.values():
-        warnings.warn(f"{path} {phrase}, which encode does not do", stacklevel=2)
-    if phrase := difference([*steps.splits, pattern]):
-        warnings.warn(f"{path} {phrase}", stacklevel=2)
-    if phrase := ignored_ids(model.vocab, special):
+    phrases = [f"{phrase}, which encode does not do" for phrase in unapplied.values()]
+    phrases += [difference([*steps.splits, pattern]), ignored_ids(model.vocab, special)]
+    for phrase in filter(None, phrases):
         warnings.warn(f"{path} {phrase}", stacklevel=2)
     return params
 

@@ -13,6 +13,9 @@ from cs336_core.tokenization.formats.checks import distinct
 from cs336_core.tokenization.formats.huggingface_pattern import Json
 from cs336_core.tokenization.text_steps import TextSteps, TokenFlag
 
+# The settings of an added token that say where it matches, and are flags here
+MATCHING: tuple[TokenFlag, ...] = ("lstrip", "rstrip", "normalized")
+
 
 class Model(NamedTuple):
     """The model: token -> id, merges, whether whole words skip merges, what merging begins with."""
@@ -76,19 +79,17 @@ def added_tokens(entries: object) -> dict[str, AddedToken]:
 
 
 def _added_token(entry: object) -> tuple[str, AddedToken]:
-    if not isinstance(entry, dict):
-        raise VocabularyError(f"the added token {entry!r} has no content and id")
-    text, token_id = entry.get("content"), entry.get("id")
+    fields = entry if isinstance(entry, dict) else {}
+    text, token_id = fields.get("content"), fields.get("id")
     if not isinstance(text, str) or not isinstance(token_id, int):
         raise VocabularyError(f"the added token {entry!r} has no content and id")
-    if entry.get("single_word"):
+    if fields.get("single_word"):
         raise VocabularyError(
             f"the added token {text!r} has single_word set, so its match depends on the text "
             "around it, which is not done here; only false can be loaded"
         )
-    given: tuple[TokenFlag, ...] = ("lstrip", "rstrip", "normalized")
-    flags = {flag for flag in given if entry.get(flag)}
-    if entry.get("special", True) is False:
+    flags = {flag for flag in MATCHING if fields.get(flag)}
+    if fields.get("special", True) is False:
         flags.add("text")
     return text, AddedToken(token_id, frozenset(flags))
 

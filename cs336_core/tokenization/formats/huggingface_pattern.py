@@ -75,20 +75,15 @@ def pre_tokenizer_of(pattern: str | None, splits: Sequence[str] = ()) -> Json:
         "trim_offsets": True,
         "use_regex": pattern == GPT2,
     }
-    patterns = [*splits, *([] if pattern is None or pattern == GPT2 else [pattern])]
-    steps = [*map(_split_by, patterns), byte_level]
-    return {"type": "Sequence", "pretokenizers": steps} if patterns else byte_level
-
-
-def _split_by(pattern: str) -> Json:
-    if pattern not in TWINS:
-        check_same_meaning(pattern)
-    return {
-        "type": "Split",
-        "pattern": {"Regex": TWINS.get(pattern, pattern)},
-        "behavior": "Isolated",
-        "invert": False,
-    }
+    if pattern is not None and pattern != GPT2:
+        splits = [*splits, pattern]
+    steps: list[Json] = []
+    for split in splits:
+        if split not in TWINS:
+            check_same_meaning(split)
+        regex = {"Regex": TWINS.get(split, split)}
+        steps.append({"type": "Split", "pattern": regex, "behavior": "Isolated", "invert": False})
+    return {"type": "Sequence", "pretokenizers": [*steps, byte_level]} if steps else byte_level
 
 
 def patterns_of(pre_tokenizer: object) -> tuple[tuple[str, ...], str | None]:

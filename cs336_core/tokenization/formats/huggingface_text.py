@@ -133,12 +133,13 @@ def unapplied_steps(file: Json) -> Iterator[tuple[str, str]]:
     >>> dict(unapplied_steps({"truncation": {"max_length": 512}}))
     {'truncation': 'truncates texts (truncation, max_length 512): cut the ids yourself'}
     """
-    if (truncation := file.get("truncation")) is not None:
-        setting = _setting(truncation, "max_length")
-        yield "truncation", f"truncates texts (truncation, {setting}): cut the ids yourself"
-    if (padding := file.get("padding")) is not None:
-        setting = _setting(padding, "strategy")
-        yield "padding", f"pads texts (padding, {setting}): pad the ids yourself"
+    for part, key, does, advice in (
+        ("truncation", "max_length", "truncates", "cut"),
+        ("padding", "strategy", "pads", "pad"),
+    ):
+        if (settings := file.get(part)) is not None:
+            setting = settings.get(key) if isinstance(settings, dict) else None
+            yield part, f"{does} texts ({part}, {key} {setting}): {advice} the ids yourself"
     if added := [*_added_tokens(file.get("post_processor"))]:
         yield (
             "post_processor",
@@ -163,11 +164,6 @@ def ignored_ids(vocab: Json, added: Mapping[str, int]) -> str:
         f"gives an id to {ignored[0]}{more} that Hugging Face's tokenizers ignores: it numbers "
         "added tokens from the end of the vocabulary, while here the ids are those of the file"
     )
-
-
-def _setting(settings: object, key: str) -> str:
-    """Return the name and value of a setting, for a message."""
-    return f"{key} {settings.get(key) if isinstance(settings, dict) else None}"
 
 
 def _added_tokens(post_processor: object) -> Iterator[str]:

@@ -53,8 +53,10 @@ def load(
     - what `save` wrote;
     - the name of an encoding, such as "o200k_base", or of a model, such as "gpt-4o".
 
-    `special_tokens` and `pattern` are for files that lack them, and are ignored for all others. A
-    list of special tokens gets the ids after the last rank of a rank file.
+    `special_tokens` and `pattern`, a regular expression or a name such as "cl100k", are for files
+    that lack them, and are ignored for all others. A list of special tokens gets the ids after the
+    last rank of a rank file. "none" and `None` do not split text. "auto" recognizes the well-known
+    files of OpenAI, Llama and Whisper by their contents.
 
     Raises `VocabularyError` for an unknown name, and the errors of `load_huggingface`, `load_gpt2`
     and `load_tiktoken`.
@@ -65,7 +67,7 @@ def load(
     name = os.fspath(source)
     if name in ENCODING_NAMES:
         return load_encoding(name)
-    if name and _exists(path):
+    if name and os.path.exists(name):  # noqa: PTH110  (False for a name that no file can have)
         return BPETokenizer(load_params(path, special_tokens, pattern))
     if encoding_name(name):
         return encoding_for_model(name)
@@ -73,14 +75,6 @@ def load(
         f"{quoted(name)} is neither a file or folder nor the name of a tokenizer: "
         f"{', '.join(ENCODING_NAMES)}, or a model of OpenAI's"
     )
-
-
-def _exists(path: Path) -> bool:
-    """Whether there is a file or folder; `False` for a name that no file can have."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
 
 
 def load_params(
