@@ -7,15 +7,10 @@ import shutil
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.bpe import compression_ratio
-from cs336_core.tokenization.commands.inputs import (
-    FILES,
-    open_tokenizer,
-    text_or_file,
-    write_json,
-)
+from cs336_core.tokenization.commands.encode import encode_texts
+from cs336_core.tokenization.commands.inputs import FILES, open_tokenizer, text_or_file, write_json
 from cs336_core.tokenization.commands.options import FILE_OPTIONS, add_options
 from cs336_core.tokenization.labels import format_tokens, token_texts
 from cs336_core.tokenization.protocol import Tokenizer, token_bytes
@@ -72,9 +67,7 @@ def run(args: argparse.Namespace) -> None:
     text = text_or_file(args.text)
     rows = [
         encoded(
-            name,
-            WordTokenizer.train(text) if name == "words" else open_tokenizer(name, args),
-            text,
+            name, WordTokenizer.train(text) if name == "words" else open_tokenizer(name, args), text
         )
         for name in args.tokenizer
     ]
@@ -86,11 +79,7 @@ def run(args: argparse.Namespace) -> None:
 
 def encoded(name: str, tokenizer: Tokenizer, text: str) -> Row:
     """Encode `text`; raise as encoding does."""
-    ids = (
-        tokenizer.encode_ordinary(text)
-        if isinstance(tokenizer, tokenization.BPETokenizer)
-        else tokenizer.encode(text)
-    )
+    ids = list(encode_texts(tokenizer, [text], "ordinary"))
     ratio = compression_ratio(text, ids) if ids else None
     first_ids = ids[:MAX_TOKENS]
     if isinstance(tokenizer, BitTokenizer):  # a bit is less than a byte: its digit stands for it

@@ -11,13 +11,7 @@ from itertools import chain, islice
 
 from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
-from cs336_core.tokenization.commands.inputs import (
-    FILES,
-    STANDARD_INPUT,
-    chosen_tokenizer,
-    opened,
-    write_json,
-)
+from cs336_core.tokenization.commands.inputs import FILES, chosen_tokenizer, opened, write_json
 from cs336_core.tokenization.commands.options import FILE, FILE_OPTIONS, add_options
 from cs336_core.tokenization.errors import TokenizationError
 from cs336_core.tokenization.protocol import Tokenizer
@@ -49,7 +43,7 @@ def add_parser(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> None:
     """Decode; raise as loading and decoding do."""
     tokenizer = chosen_tokenizer(args)
-    with opened(args.input or STANDARD_INPUT) as file:
+    with opened(args.input) as file:
         texts = decode_pieces(tokenizer, read_ids(read_strings(file, "strict")))
         if args.json:
             write_json({"text": "".join(texts)})

@@ -83,7 +83,7 @@ def add_parser(commands: Commands) -> None:
 def encode(args: argparse.Namespace) -> None:
     """Write the ids; raise as loading and encoding do."""
     beginning, separator, end = ('{"ids": [', ", ", "]}\n") if args.json else ("", " ", "\n")
-    with encoded(chosen_tokenizer(args), args.input or STANDARD_INPUT, args) as ids:
+    with encoded(chosen_tokenizer(args), args.input, args) as ids:
         write(beginning)
         between = ""
         while batch := list(islice(ids, BATCH_SIZE)):
@@ -112,7 +112,7 @@ def count(args: argparse.Namespace) -> None:
 def truncate(args: argparse.Namespace) -> None:
     """Write the text of the first ids; raise as loading and encoding do."""
     tokenizer = chosen_tokenizer(args)
-    with encoded(tokenizer, args.input or STANDARD_INPUT, args) as ids:
+    with encoded(tokenizer, args.input, args) as ids:
         first = list(islice(ids, args.tokens))
     text = "".join(decode_pieces(tokenizer, first, whole_characters=True))
     if args.json:
@@ -122,7 +122,9 @@ def truncate(args: argparse.Namespace) -> None:
 
 
 @contextmanager
-def encoded(tokenizer: Tokenizer, name: str, args: argparse.Namespace) -> Iterator[Iterator[int]]:
+def encoded(
+    tokenizer: Tokenizer, name: str | None, args: argparse.Namespace
+) -> Iterator[Iterator[int]]:
     """Yield the ids of a file as they are read; raise as encoding does."""
     with opened(name) as file:
         yield encode_texts(tokenizer, read_strings(file, args.errors), args.special)

@@ -35,9 +35,9 @@ Files of the last two kinds do not say how text is split, nor which tokens are s
 
 
 @contextmanager
-def opened(name: str) -> Iterator[IO[bytes]]:
-    """Open a file, or standard input for "-"; raise `OSError` if it cannot be opened."""
-    if name == STANDARD_INPUT:
+def opened(name: str | None) -> Iterator[IO[bytes]]:
+    """Open a file, standard input for "-" or nothing; raise `OSError` if it cannot be opened."""
+    if name in (None, STANDARD_INPUT):
         yield sys.stdin.buffer
         return
     with Path(name).open("rb") as file:

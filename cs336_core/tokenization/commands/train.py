@@ -10,11 +10,7 @@ from pathlib import Path
 from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core._shared.progress_bar import ProgressBar
-from cs336_core.tokenization.commands.inputs import (
-    STANDARD_INPUT,
-    check_input_is_given,
-    write_json,
-)
+from cs336_core.tokenization.commands.inputs import STANDARD_INPUT, check_input_is_given, write_json
 from cs336_core.tokenization.commands.options import FILE, PATTERNS, TEXTS, add_options, at_least
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.huggingface_pattern import pre_tokenizer_of

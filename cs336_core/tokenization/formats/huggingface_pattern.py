@@ -13,12 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from cs336_core.tokenization.errors import VocabularyError, quoted
-from cs336_core.tokenization.pretokenization.patterns import (
-    CL100K,
-    GPT2,
-    PATTERNS,
-    compiled,
-)
+from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, PATTERNS, compiled
 
 Json = dict[str, object]
 

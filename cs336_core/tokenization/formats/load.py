@@ -19,13 +19,7 @@ from cs336_core.tokenization.formats.encodings import (
     encoding_name,
     load_encoding,
 )
-from cs336_core.tokenization.formats.gpt2 import (
-    MERGES,
-    VOCAB,
-    gpt2_contents,
-    gpt2_files,
-    load_gpt2,
-)
+from cs336_core.tokenization.formats.gpt2 import MERGES, VOCAB, gpt2_contents, gpt2_files, load_gpt2
 from cs336_core.tokenization.formats.huggingface import (
     load_huggingface,
     save_huggingface,
