@@ -40,7 +40,7 @@ from cs336_core.tokenization.text_steps import TextSteps
 from cs336_core.tokenization.training import merge_loop, word_table
 from cs336_core.tokenization.training.chunks import chunks
 from cs336_core.tokenization.training.corpus import Reading
-from cs336_core.tokenization.training.count import ChunkCounter, Progress, add_up, count_pretokens
+from cs336_core.tokenization.training.count import Progress, count_chunk, count_pretokens
 from cs336_core.tokenization.training.word_counts import Counts
 from cs336_core.tokenization.training.word_table import WordTable
 
@@ -164,10 +164,11 @@ def test_real_text_is_trained_on_in_two_steps_with_the_same_result() -> None:
 
 @given(corpora, patterns, st.integers(1, 30))
 def test_counts_do_not_depend_on_the_chunks(corpus: list[str], pattern: str, size: int) -> None:
-    specials = SpecialTokens(SPECIAL)
-    work = chunks(corpus, resolve_pattern(pattern), specials, Reading(), size)
-    count_chunk = ChunkCounter(specials, resolve_pattern(pattern), "strict")
-    counts = add_up(count_chunk(chunk) for chunk in work).to_dict()
+    specials, regex = SpecialTokens(SPECIAL), resolve_pattern(pattern)
+    table = WordTable()
+    for chunk in chunks(corpus, regex, specials, Reading(), size):
+        table.add(count_chunk(chunk, specials, regex, "strict"))
+    counts = table.counted().to_dict()
     assert list(counts.items()) == list(plain_counts(corpus, SPECIAL, pattern).items())
 
 

@@ -1,4 +1,4 @@
-"""How often each pre-token occurs in a corpus: a map over its chunks, then a reduction.
+"""How often each pre-token occurs in a corpus: a map over its chunks, and a sum.
 
 The map runs on any `concurrent.futures.Executor`: threads, processes, or the workers of a cluster.
 The result depends neither on how the corpus is cut into chunks nor on which worker counts which.
@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from typing import Literal, NamedTuple
 
@@ -77,33 +77,34 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
     >>> count_pretokens(["to be or not to be"]).to_dict()[b" be"]
     2
     """
-    count = ChunkCounter(
-        SpecialTokens(special_token_texts(special_tokens)),
-        resolve_pattern(pattern),
-        errors,
-    )
-    total = total_size(corpus)
-    workers = (
-        _workers(count.pattern, num_workers, total) if executor is None else nullcontext(executor)
-    )
-    with workers as pool:
+    specials = SpecialTokens(special_token_texts(special_tokens))
+    pattern = resolve_pattern(pattern)
+    count = partial(count_chunk, specials=specials, pattern=pattern, errors=errors)
+    total, done = total_size(corpus), 0
+    table = WordTable()
+    with _workers(executor, pattern, num_workers, total) as pool:
         in_flight = 2 * getattr(pool, "_max_workers", _UNKNOWN_WORKERS)
         size = (total or 4 * CHUNK_SIZE) // in_flight + 1
         size = min(2 * CHUNK_SIZE, max(CHUNK_SIZE // 4, size))
-        reading = Reading(errors, field)
-        work = chunks(corpus, count.pattern, count.special_tokens, reading, size)
-        return add_up(_report(_map(count, work, pool, in_flight), total, progress))
+        work = chunks(corpus, pattern, specials, Reading(errors, field), size)
+        for num_bytes, counts in _map(count, work, pool, in_flight):
+            table.add(counts)
+            done += num_bytes
+            if progress:
+                progress(Progress("count", done, total))
+    return table.counted()
 
 
 def _workers(
-    pattern: str | None, num_workers: int | None, total: int | None
+    given: Executor | None, pattern: str | None, num_workers: int | None, total: int | None
 ) -> AbstractContextManager[Executor | None]:
-    """Return the workers that count; none for a small corpus."""
-    cores = os.cpu_count() or 1
+    """Return the workers that count: those that were given; otherwise none for a small corpus."""
+    if given is not None:
+        return nullcontext(given)
     if pattern in MACHINES:
-        workers = cores if num_workers is None else num_workers
-        if workers > 1 and (total is None or total > CHUNK_SIZE // 4):
-            return ThreadPoolExecutor(workers)
+        num_workers = (os.cpu_count() or 1) if num_workers is None else num_workers
+        if num_workers > 1 and (total is None or total > CHUNK_SIZE // 4):
+            return ThreadPoolExecutor(num_workers)
     elif num_workers is not None and num_workers > 1:
         return ProcessPoolExecutor(num_workers, mp_context=get_context("spawn"))
     return nullcontext(None)
@@ -135,46 +136,14 @@ def _map(
             future.cancel()
 
 
-def _report(
-    counted: Iterable[tuple[int, Counts]], total: int | None, progress: OnProgress | None
-) -> Iterator[Counts]:
-    """Pass counts on, and report how many bytes have been counted."""
-    done = 0
-    for size, counts in counted:
-        done += size
-        if progress:
-            progress(Progress("count", done, total))
-        yield counts
-
-
-@dataclass(frozen=True)
-class ChunkCounter:
-    """Counts the pre-tokens of one chunk: the map."""
-
-    special_tokens: SpecialTokens
-    pattern: str | None
-    errors: str
-
-    def __call__(self, chunk: Chunk) -> Counts:
-        """Count `chunk`."""
-        text = chunk if isinstance(chunk, bytes) else chunk.read(self.errors)
-        data = self.special_tokens.to_edges(text)
-        if self.pattern not in MACHINES:
-            return Counts.from_dict(self._counted_by_regex(data))
+def count_chunk(chunk: Chunk, specials: SpecialTokens, pattern: str | None, errors: str) -> Counts:
+    """Count the pre-tokens of one chunk: the map."""
+    data = specials.to_edges(chunk if isinstance(chunk, bytes) else chunk.read(errors))
+    if pattern in MACHINES:
         table = WordTable()
-        table.count(data, MACHINES[self.pattern])
+        table.count(data, MACHINES[pattern])
         return table.counted()
-
-    def _counted_by_regex(self, data: bytes) -> Counter[bytes]:
-        counts: Counter[bytes] = Counter()
-        for text in data.split(EDGE_BYTE):
-            counts.update(word.encode() for word in split(text.decode(), self.pattern))
-        return counts
-
-
-def add_up(parts: Iterable[Counts]) -> Counts:
-    """Add up the counts of chunks, in the order of the chunks: the reduction."""
-    table = WordTable()
-    for part in parts:
-        table.add(part)
-    return table.counted()
+    words: Counter[bytes] = Counter()
+    for text in data.split(EDGE_BYTE):
+        words.update(word.encode() for word in split(text.decode(), pattern))
+    return Counts.from_dict(words)

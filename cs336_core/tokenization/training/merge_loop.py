@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from cs336_core.tokenization.compiled import Int32s, Int64s, inlined, jit
 from cs336_core.tokenization.formats.byte_alphabet import CHARACTERS
-from cs336_core.tokenization.training.pair_heap import pop, push, refresh
+from cs336_core.tokenization.training.pair_heap import pop, push, replace_top
 from cs336_core.tokenization.training.pair_lists import (
     add_position,
     lay_out,
@@ -57,100 +57,89 @@ class Rules(NamedTuple):
     max_token_length: int | None  # none that has more bytes, unless this is `None`
 
 
-class MergeLoop:
-    """The distinct pre-tokens as sequences of tokens, and the merges that they undergo."""
+def merge_batches(
+    words: Counts, num_merges: int, rules: Rules, known: Sequence[tuple[int, int]] = ()
+) -> Iterator[Int32s]:
+    """Yield up to `num_merges` merges as rows of two ids, a batch at a time.
 
-    def __init__(
-        self,
-        words: Counts,
-        num_merges: int,
-        rules: Rules,
-        known: Sequence[tuple[int, int]] = (),
-    ) -> None:
-        """Lay out the pre-tokens, and merge the pairs of tokens in `known`, in this order."""
-        self._num_known = len(known)
-        # Each merge leaves at least one token less.
-        self._num_merges = len(known) + min(num_merges, len(words.data))
-        self._merges = np.zeros((self._num_merges, 2), np.int32)
-        self._merges[: len(known)] = np.reshape(known, (-1, 2))
-        self._min_frequency = rules.min_frequency
-        text = lay_out(words)
-        nothing = np.zeros(0, np.int32)
-        pairs, num_pairs = pairs_of_bytes(text)
-        num_tokens = _NUM_BYTES + self._num_merges
-        self._state = State(
-            text,
-            pairs,
-            Tokens(*(np.zeros(num_tokens, np.int32) for _ in range(3))),
-            Heap(_number(0), nothing, np.zeros(0, np.int64), nothing),
-            NewPairs(*(np.full(num_tokens, NONE, np.int32) for _ in range(2))),
-            num_tokens=_number(_NUM_BYTES),
-            num_pairs=_number(num_pairs),
-            floor=_number(0),
-            max_length=_number(rules.max_token_length or len(text.letters)),
-            tie_break=_number(rules.tie_break),
-        )
-        # Hugging Face numbers the bytes by the characters that stand for them in its files.
-        alphabet = sorted(range(_NUM_BYTES), key=CHARACTERS.__getitem__)
-        self._state.tokens.order[alphabet] = range(_NUM_BYTES)
-        start_tokens(text, self._state.tokens)
-        self._merge_known()
-        # A guess at the count of the last merge. By Zipf's law it is about half of what it would
-        # be if all merges were equally frequent.
-        self._lower_floor(int(words.lengths @ words.counts) // (2 * max(num_merges, 1)))
-
-    def merges(self) -> Iterator[Int32s]:
-        """Yield the merges as rows of two ids, a batch at a time, until no pair is left."""
-        begin = end = self._num_known
-        while begin == end < self._num_merges:
-            end = min(begin + _BATCH, self._num_merges)
-            done = self._learn(begin, end)
-            yield self._merges[begin:done]
+    The pairs of tokens in `known` merge first, in this order.
+    """
+    # Each merge leaves at least one token less.
+    end = len(known) + min(num_merges, len(words.data))
+    merges = np.zeros((end, 2), np.int32)
+    merges[: len(known)] = np.reshape(known, (-1, 2))
+    state = start(words, _NUM_BYTES + end, rules)
+    done, begins = 0, np.zeros(len(known) + 1, np.int64)
+    while done < len(known):
+        state = with_room(state)
+        done = merge_known(done, merges[: len(known)], begins, state)
+    # A guess at the count of the last merge. By Zipf's law it is about half of what it would be if
+    # all merges were equally frequent.
+    floor = int(words.lengths @ words.counts) // (2 * max(num_merges, 1))
+    state = with_floor(max(floor, rules.min_frequency), state)
+    begin = done
+    while done < end:
+        stop = min(begin + _BATCH, end)
+        state = with_room(state)
+        done = learn(done, stop, merges, state)
+        if done == stop:
+            yield merges[begin:done]
             begin = done
+        elif state.heap.size[0] == 0:
+            if state.floor[0] == rules.min_frequency:
+                break
+            floor = int(state.floor[0]) // _FLOOR_STEP
+            state = with_floor(max(floor, rules.min_frequency), state)
+    if begin < done:
+        yield merges[begin:done]
 
-    def _learn(self, done: int, end: int) -> int:
-        """Learn merges from merge `done` up to `end`, or until no pair is left; return how many."""
-        while True:
-            self._make_room()
-            done = learn(done, end, self._merges, self._state)
-            if done == end:
-                return done
-            if self._state.heap.size[0] == 0:
-                if self._state.floor[0] == self._min_frequency:
-                    return done
-                self._lower_floor(int(self._state.floor[0]) // _FLOOR_STEP)
 
-    def _merge_known(self) -> None:
-        """Merge the pairs that are known."""
-        done = 0
-        begins = np.zeros(self._num_known + 1, np.int64)
-        while done < self._num_known:
-            self._make_room()
-            done = merge_known(done, self._merges[: self._num_known], begins, self._state)
-
-    def _lower_floor(self, floor: int) -> None:
-        """Lower the floor, and enter all pairs that are not below it into the heap."""
-        state = self._state
-        state.floor[0] = max(floor, self._min_frequency)
-        chosen = np.flatnonzero(state.pairs.frequency[: state.num_pairs[0]] >= state.floor[0])
-        state.heap.size[0] = 0
-        self._make_room(len(chosen))
-        push_all(chosen, self._state)
-
-    def _make_room(self, most: int | None = None) -> None:
-        """Enlarge the arrays that might not have room for `most` pairs, or those of a merge."""
-        pairs, heap = self._state.pairs, self._state.heap
-        most = most_new_pairs(self._state) if most is None else most
-        if self._state.num_pairs[0] + most > len(pairs.frequency):
-            pairs = Pairs(*(_enlarged(array, most) for array in pairs))
-        if heap.size[0] + most > len(heap.pair):
-            entries = (_enlarged(array, most) for array in heap[1:])
-            heap = Heap(heap.size, *entries)
-        self._state = self._state._replace(pairs=pairs, heap=heap)
+def start(words: Counts, max_tokens: int, rules: Rules) -> State:
+    """Lay out the words, with room for `max_tokens` tokens and an empty heap."""
+    text = lay_out(words)
+    pairs, num_pairs = pairs_of_bytes(text)
+    nothing = np.zeros(0, np.int32)
+    tokens = Tokens(*(np.zeros(max_tokens, np.int32) for _ in range(3)))
+    # Hugging Face numbers the bytes by the characters that stand for them in its files.
+    alphabet = sorted(range(_NUM_BYTES), key=CHARACTERS.__getitem__)
+    tokens.order[alphabet] = range(_NUM_BYTES)
+    start_tokens(text, tokens)
+    return State(
+        text,
+        pairs,
+        tokens,
+        Heap(_number(0), nothing, np.zeros(0, np.int64), nothing),
+        NewPairs(*(np.full(max_tokens, NONE, np.int32) for _ in range(2))),
+        num_tokens=_number(_NUM_BYTES),
+        num_pairs=_number(num_pairs),
+        floor=_number(0),
+        max_length=_number(rules.max_token_length or len(text.letters)),
+        tie_break=_number(rules.tie_break),
+    )
 
 
 def _number(number: int) -> Int64s:
     return np.array([number], np.int64)
+
+
+def with_floor(floor: int, state: State) -> State:
+    """Lower the floor, and enter all pairs that are not below it into the heap, which is empty."""
+    state.floor[0] = floor
+    frequency = state.pairs.frequency[: state.num_pairs[0]]
+    state = with_room(state, int(np.count_nonzero(frequency >= floor)))
+    push_from(0, state)
+    return state
+
+
+def with_room(state: State, most: int | None = None) -> State:
+    """Enlarge the arrays that might not have room for `most` pairs, or those of a merge."""
+    pairs, heap = state.pairs, state.heap
+    most = most_new_pairs(state) if most is None else most
+    if state.num_pairs[0] + most > len(pairs.frequency):
+        pairs = Pairs(*(_enlarged(array, most) for array in pairs))
+    if heap.size[0] + most > len(heap.pair):
+        heap = Heap(heap.size, *(_enlarged(array, most) for array in heap[1:]))
+    return state._replace(pairs=pairs, heap=heap)
 
 
 def _enlarged(array: NDArray[Any], room: int) -> NDArray[Any]:
@@ -176,11 +165,9 @@ def learn(done: int, end: int, merges: Int32s, state: State) -> int:
             done += 1
             first_new = state.num_pairs[0]
             merge(pair, state)
-            for new in range(first_new, state.num_pairs[0]):
-                if may_merge(new, state):
-                    push(new, state)
-        elif pairs.frequency[pair] >= state.floor[0]:
-            refresh(state)
+            push_from(first_new, state)
+        elif pairs.frequency[pair] >= state.floor[0]:  # it has become rarer: enter it anew
+            replace_top(pair, pairs.frequency[pair], pairs.first[pair], state)
         else:
             pop(state)
     return done
@@ -253,26 +240,19 @@ def add_pair(left: int, right: int, state: State) -> int:
 
 
 @inlined
-def may_merge(pair: int, state: State) -> bool:
-    """Whether a pair belongs on the heap."""
+def push_from(pair: int, state: State) -> None:
+    """Enter into the heap the pairs from this one on that may merge."""
     pairs, length = state.pairs, state.tokens.length
-    if length[pairs.left[pair]] + length[pairs.right[pair]] > state.max_length[0]:
-        return False
-    return pairs.frequency[pair] >= state.floor[0]
+    for new in range(pair, state.num_pairs[0]):
+        num_bytes = length[pairs.left[new]] + length[pairs.right[new]]
+        if num_bytes <= state.max_length[0] and pairs.frequency[new] >= state.floor[0]:
+            push(new, state)
 
 
 @jit
 def most_new_pairs(state: State) -> int:
     """Return how many pairs a merge can bring about: two with each token."""
     return 2 * state.num_tokens[0] + 2
-
-
-@jit
-def push_all(chosen: Int64s, state: State) -> None:
-    """Enter pairs into the heap."""
-    for i in range(len(chosen)):
-        if may_merge(chosen[i], state):
-            push(chosen[i], state)
 
 
 @jit

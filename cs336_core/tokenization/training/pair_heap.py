@@ -40,13 +40,6 @@ def pop(state: State) -> None:
 
 
 @inlined
-def refresh(state: State) -> None:
-    """Enter the pair on top anew, with its present count."""
-    pair = state.heap.pair[0]
-    replace_top(pair, state.pairs.frequency[pair], state.pairs.first[pair], state)
-
-
-@inlined
 def replace_top(pair: int, count: int, first: int, state: State) -> None:
     """Put another entry in place of the one on top, and move it down to where it belongs."""
     heap = state.heap

@@ -30,10 +30,9 @@ def lay_out(words: Counts) -> Text:
 def pairs_of_bytes(text: Text) -> tuple[Pairs, int]:
     """List the pairs of the bytes of a text; return their number too."""
     left, right, first, last, index = (np.full(1 << 16, NONE, np.int32) for _ in range(5))
-    frequency = np.zeros(1 << 16, np.int64)
-    found = find_pairs(text, Pairs(left, right, frequency, first, last), index)
-    left, right, first, last = (array[:found].copy() for array in (left, right, first, last))
-    return Pairs(left, right, frequency[:found].copy(), first, last), found
+    pairs = Pairs(left, right, np.zeros(1 << 16, np.int64), first, last)
+    found = find_pairs(text, pairs, index)
+    return Pairs._make(array[:found].copy() for array in pairs), found
 
 
 @jit

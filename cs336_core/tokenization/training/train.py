@@ -24,7 +24,7 @@ from cs336_core.tokenization.params import BPEParams, Merges, special_token_text
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 from cs336_core.tokenization.training.corpus import Corpus
 from cs336_core.tokenization.training.count import OnProgress, Progress, count_pretokens
-from cs336_core.tokenization.training.merge_loop import MergeLoop, Rules
+from cs336_core.tokenization.training.merge_loop import Rules, merge_batches
 from cs336_core.tokenization.training.word_counts import Counts
 
 # In the order of the numbers in `pair_heap.py`
@@ -49,15 +49,12 @@ def train(  # noqa: PLR0913  (all but two have defaults)
 ) -> BPEParams:
     """Train on a corpus: a path, an open file, or an iterable of paths, open files and strings.
 
-    Files may be compressed (`.gz`) or have JSON lines (`.jsonl`, `.jsonl.gz`); see
-    `count_pretokens`.
-
     The vocabulary has `vocab_size` ids: the 256 bytes, the merges in the order they are learned,
     and the special tokens. It has fewer, with a `FewMergesWarning`, if no pair is left to merge.
     The number of workers does not change the result.
 
     Args:
-        corpus: the text; each path, file or string is a separate document.
+        corpus: each path, file or string is a separate document.
         vocab_size: the number of ids.
         special_tokens: texts that no merge crosses; each gets an id after the merges.
         pattern: splits text into pre-tokens, which no merge crosses either: "gpt2", "cl100k",
@@ -70,10 +67,8 @@ def train(  # noqa: PLR0913  (all but two have defaults)
             "huggingface" the pair of lowest ids, as the trainer of `tokenizers` does.
         min_frequency: a pair that occurs less often does not merge.
         max_token_length: no token is longer, in bytes; by default there is no limit.
-        errors: what to do with bytes that are not UTF-8: "strict", "replace" or "ignore".
-        field: the field of JSON lines that has the text.
-        num_workers: how many threads count pre-tokens; see `count_pretokens`.
-        executor: counts the pre-tokens instead.
+        errors, field, num_workers, executor: how the corpus is read (files may be compressed, or
+            have JSON lines), and what counts its pre-tokens; see `count_pretokens`.
         progress: called with a `Progress` from time to time.
 
     Raises `CorpusError` for an empty corpus, or a `vocab_size` too small for the bytes and special
@@ -151,9 +146,8 @@ def learn_merges(  # noqa: PLR0913  (all but two have defaults)
     if not len(counts):
         raise CorpusError("the corpus is empty: there is no text to learn from")
     tokens, pairs = _numbered(known or [])
-    loop = MergeLoop(counts, num_merges, rules, pairs)
     merges: Merges = []
-    for batch in loop.merges():
+    for batch in merge_batches(counts, num_merges, rules, pairs):
         for left, right in batch.tolist():
             merges.append((tokens[left], tokens[right]))
             tokens.append(tokens[left] + tokens[right])
