@@ -64,14 +64,11 @@ def merge_word(word: Sequence[bytes], pair: TokenPair) -> Word:
     (b'aa', b'a')
     """
     merged: list[bytes] = []
-    i = 0
-    while i < len(word):
-        if tuple(word[i : i + 2]) == pair:
-            merged.append(word[i] + word[i + 1])
-            i += 2
+    for token in word:
+        if merged and (merged[-1], token) == pair:
+            merged[-1] += token
         else:
-            merged.append(word[i])
-            i += 1
+            merged.append(token)
     return tuple(merged)
 
 

@@ -45,8 +45,8 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--pattern",
         default="none",
-        help="splits the text into words, which no merge crosses; by default none, as in the "
-        f"lecture; otherwise {PATTERNS}",
+        help=f"splits the text into words, which no merge crosses: {PATTERNS} (default: none, as "
+        "in the lecture)",
     )
     add_options(parser, json="the steps as JSON")
 
