@@ -305,7 +305,10 @@ def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
         train(tmp_path / "nothing.txt", 300)
 
 
-def test_the_order_of_documents_decides_what_is_seen_first() -> None:
-    for documents in itertools.permutations(["ab ab", "cd cd"]):
+def test_the_order_of_documents_decides_what_is_seen_first(tmp_path: Path) -> None:
+    path = tmp_path / "ef"
+    path.write_text("ef ef", encoding="utf-8")
+    for documents in itertools.permutations(["ab ab", "cd cd", path]):
         (first,) = train(list(documents), 257, tie_break="first-seen").merges
-        assert b"".join(first).decode() == documents[0][:2]
+        name = documents[0].name if isinstance(documents[0], Path) else documents[0]
+        assert b"".join(first).decode() == name[:2]

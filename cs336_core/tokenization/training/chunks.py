@@ -70,18 +70,19 @@ def chunks(
     length = 0
     for document in documents(corpus):
         if is_plain_file(document):
+            if waiting:
+                yield EDGE_BYTE.join(waiting)
+                waiting, length = [], 0
             yield from file_slices(Path(document), pattern, specials, size)
             continue
         for strings in texts(document, reading):
             for i, piece in enumerate(pieces(strings, pattern, specials, size)):
-                if i:  # no edge may come between two pieces of one document
+                # No edge may come between two pieces of one document.
+                if i or length >= size:
                     yield EDGE_BYTE.join(waiting)
                     waiting, length = [], 0
                 waiting.append(utf8(piece))
                 length += len(waiting[-1])
-            if length >= size:
-                yield EDGE_BYTE.join(waiting)
-                waiting, length = [], 0
     if waiting:
         yield EDGE_BYTE.join(waiting)
 
