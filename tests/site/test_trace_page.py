@@ -334,6 +334,16 @@ def test_the_whole_state_is_in_the_address_and_the_history_is_not_flooded(viewer
     expect(viewer.button("Reveal step by step")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_link_to_a_step_shows_what_it_changed(
+    served: str, open_page: OpenPage, folder: Path
+) -> None:
+    steps = load(folder / "traces" / "ours.json").steps
+    step = max(i for i, step in enumerate(steps) if step.env.keys() & {"point"})
+    page, _ = open_page(f"{served}trace.html?trace=traces/ours.json&step={step}", height=600)
+    changed = Viewer(page).side.locator(".cs336-changed").filter(has_text="point")
+    expect(changed).to_be_in_viewport(ratio=1)
+
+
 def test_edtraces_parameters_mean_what_they_mean_there(served: str, open_page: OpenPage) -> None:
     path = "tests/site/traces.py"
     page, _ = open_page(
