@@ -1,6 +1,6 @@
 // The side panel: variables of the calls in progress, and the program's output.
 
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons.jsx";
 import { formatNumber, plural, t } from "../ui/strings.js";
 import { functionName, isolated } from "./labels.js";
@@ -258,4 +258,22 @@ export function Output({ outputs, step }) {
       )}
     </div>
   );
+}
+
+/**
+ * Scrolls the panel to the first changed variable when the panel first appears: until then, nothing
+ * in it has a size.
+ * @param {{ current: HTMLElement | null }} ref
+ */
+export function useChangeInView(ref) {
+  useEffect(() => {
+    const panel = ref.current;
+    if (!panel) return;
+    const appearance = new ResizeObserver(() => {
+      scrollToChange(panel);
+      appearance.disconnect();
+    });
+    appearance.observe(panel);
+    return () => appearance.disconnect();
+  }, [ref]);
 }

@@ -20,7 +20,7 @@ import { Split } from "./split.jsx";
 import { describeStep } from "./step_status.js";
 import { Timeline } from "./timeline.jsx";
 import { changesOf, nextStepAtLine, stepBackOver, stepOut, stepOver } from "./trace/navigation.js";
-import { Output, outputsOf, scrollToChange, Variables } from "./variables.jsx";
+import { Output, outputsOf, scrollToChange, useChangeInView, Variables } from "./variables.jsx";
 
 /** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
 /** @typedef {import("./keys.js").Command} Command */
@@ -168,6 +168,7 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
     source.current.show(path, line, step, !looksElsewhere, options, mark);
     if (side.current) scrollToChange(side.current); // after the source, so both share one layout
   }, [index, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
+  useChangeInView(side);
   const marked =
     settings.findIn === "source" && !settings.find.startsWith(":") ? settings.find : "";
   useEffect(() => source.current?.mark(marked), [marked, path]);

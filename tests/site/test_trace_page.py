@@ -334,6 +334,16 @@ def test_the_whole_state_is_in_the_address_and_the_history_is_not_flooded(viewer
     expect(viewer.button("Reveal step by step")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_link_to_a_step_shows_what_it_changed(
+    served: str, open_page: OpenPage, folder: Path
+) -> None:
+    steps = load(folder / "traces" / "ours.json").steps
+    step = max(i for i, step in enumerate(steps) if step.env.keys() & {"point"})
+    page, _ = open_page(f"{served}trace.html?trace=traces/ours.json&step={step}", height=600)
+    changed = Viewer(page).side.locator(".cs336-changed").filter(has_text="point")
+    expect(changed).to_be_in_viewport(ratio=1)
+
+
 def test_edtraces_parameters_mean_what_they_mean_there(served: str, open_page: OpenPage) -> None:
     path = "tests/site/traces.py"
     page, _ = open_page(
@@ -560,6 +570,8 @@ PROSE = [
     ["Let's ask GPT-4 ", {"title": "[OpenAI+ 2023]", "url": "https://a.invalid/"}, "."],
     ["One text th", "at is cut. ", "And another."],
     ["Read this:", {"title": "[paper]", "url": "https://a.invalid/"}],
+    ["- Models ", {"title": "[A]", "url": "https://a.invalid/"}, ", a model, ", "and more"],
+    ["1. one\n   - two ", {"title": "[B]", "url": "https://b.invalid/"}],
     ["### A heading", "A text."],
 ]
 
@@ -598,14 +610,17 @@ def test_consecutive_texts_and_links_are_one_line(served: str, open_page: OpenPa
     page.get_by_role("button", name="Choose a file").wait_for()
     drop(page, "prose.json", json.dumps(program))
     viewer = Viewer(page)
-    lines = [viewer.source.locator(f"[data-line='{2 + i}'] .cs336-shown") for i in range(4)]
-    assert [text_of(line).strip() for line in lines[:3]] == [
+    lines = [viewer.source.locator(f"[data-line='{2 + i}'] .cs336-shown") for i in range(6)]
+    assert [text_of(line).strip() for line in lines[:5]] == [
         "Let's ask GPT-4 [OpenAI+ 2023].",
         "One text that is cut. And another.",
         "Read this: [paper]",
+        "Models [A], a model, and more",
+        "one two [B]",
     ]
     heights = [line.evaluate("e => e.offsetHeight") for line in lines]
-    assert max(heights[:3]) < 40 < heights[3]
+    assert max(heights[:4]) < 40 < min(heights[4:])
+    assert heights[4] < 70  # two lines
     indent = "e => parseFloat(getComputedStyle(e).marginLeft)"
     assert lines[0].evaluate(indent) == pytest.approx(31.2)  # four characters of code
     # Images that load late above the current line do not push it out of view.

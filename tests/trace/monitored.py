@@ -96,6 +96,31 @@ def test_a_program_may_remove_the_trace_function() -> None:
     assert trace(program).steps[-2].stack.frame.function == "loop"
 
 
+def test_a_program_can_ask_whether_it_is_traced() -> None:
+    answers = []
+
+    def program() -> None:
+        found = sys.gettrace()
+        sys.settrace(None)
+        sys.settrace(found)  # as a debugger restores what it found
+        loop(1)
+        answers.append(found)
+        answers.append(sys.gettrace())
+        sys.settrace(lambda *_: None)
+        answers.append(sys.gettrace())
+        sys.settrace(found)
+
+    gettrace = sys.gettrace
+    recorded = trace(program)
+    assert [step.stack.frame.function for step in recorded].count("loop") == 4
+    found, afterwards, own = answers
+    assert found is not None
+    assert afterwards is found
+    assert own is not found
+    assert sys.gettrace is gettrace
+    assert sys.gettrace() is None
+
+
 def test_a_program_that_catches_a_recursion_error_is_recorded_to_its_end() -> None:
     def program() -> None:
         try:

@@ -237,6 +237,50 @@ def test_everything_else_that_lectures_display() -> None:
     assert found[2].style == {"fontFamily": "monospace", "whiteSpace": "pre"}
 
 
+PROCESSES = """\
+import multiprocessing
+import sys
+
+def main():
+    start(work, 2, base=10)
+    done = True  # @inspect done
+
+def work(rank, size, base):
+    value = base + rank  # @inspect value
+    print(f"{rank} of {size} has {value}", flush=True)
+
+def start(function, size, base):
+    if TRACED:
+        function(0, size, base)
+        return
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=function, args=(i, size, base)) for i in range(size)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_a_program_that_asks_whether_it_is_traced_stays_in_one_process() -> None:
+    recorded = run(PROCESSES.replace("TRACED", "sys.gettrace()"))
+    assert [step.env for step in recorded if step.env] == [{"value": 10}, {"done": True}]
+    assert "".join(step.stdout for step in recorded) == "0 of 2 has 10\n"
+
+
+def test_what_the_processes_of_a_program_write_is_in_its_trace() -> None:
+    recorded = run(PROCESSES.replace("TRACED", "False"))
+    assert [step.env for step in recorded if step.env] == [{"done": True}]
+    written = [
+        (step.stack.frame.function, line) for step in recorded for line in step.stdout.splitlines()
+    ]
+    assert sorted(line for _, line in written) == ["0 of 2 has 10", "1 of 2 has 11"]
+    assert {function for function, _ in written} == {"start"}
+
+
 def test_an_unusable_link_is_one_short_line(capsys: pytest.CaptureFixture[str]) -> None:
     Path("lecture_99.py").write_text(
         "from cs336_core.trace import link\ndef main():\n    link(['x' * 100] * 1000)\n", "utf-8"

@@ -3,6 +3,9 @@
 Python calls back when any function begins. The answer for code that is not recorded is `DISABLE`:
 Python does not ask again, and libraries run at full speed. Only recorded code reports its lines.
 While a statement is stepped over, everything it calls is disabled too, until the statement ends.
+
+A program that asks `sys.gettrace()` whether it is traced gets the same answer as from the other
+hook. The course's lectures ask: when traced, they call what otherwise runs in several processes.
 """
 
 from __future__ import annotations
@@ -21,6 +24,11 @@ _TOOL_IDS: Final = (4, 3)  # the others are meant for debuggers, coverage, profi
 _MAX_IGNORED: Final = 50  # to ignore as many events costs as much as to enable code again
 
 
+def _stand_in(*_: object) -> None:
+    """Stand in for a trace function; removes itself if a program sets what it got."""
+    sys.settrace(None)
+
+
 class MonitoringHook:
     """Calls a tracer's trace function with the events that `sys.settrace` would report."""
 
@@ -35,6 +43,7 @@ class MonitoringHook:
         self._paused = False
         self._ended = False  # whether the trace function raised
         self._ignored = 0  # events of code that may be recorded later
+        self._previous_gettrace = sys.gettrace
 
     def start(self) -> bool:
         """Start to report; return `False` if other tools use both ids."""
@@ -45,6 +54,7 @@ class MonitoringHook:
         _monitoring.use_tool_id(self._tool, _TOOL_NAME)
         for event, callback in self._callbacks().items():
             _monitoring.register_callback(self._tool, event, callback)
+        self._previous_gettrace, sys.gettrace = sys.gettrace, self._gettrace
         self._report_calls()
         return True
 
@@ -64,6 +74,10 @@ class MonitoringHook:
             for event in self._callbacks():
                 _monitoring.register_callback(self._tool, event, None)
             _monitoring.free_tool_id(self._tool)
+        if sys.gettrace == self._gettrace:
+            sys.gettrace = self._previous_gettrace
+        if self._previous_gettrace() is _stand_in:
+            sys.settrace(None)
 
     def refuse_call(self) -> None:
         """Let a call that is too deep to be recorded begin; its callers stay recorded."""
@@ -79,6 +93,11 @@ class MonitoringHook:
             self._paused = before
             if not (before or self._ended):
                 self._report_calls()
+
+    def _gettrace(self) -> Callable[..., Any] | None:
+        """Return the program's own trace function, or that it is traced without one."""
+        own = self._previous_gettrace()
+        return own if own or self._paused or self._ended else _stand_in
 
     def _report_calls(self) -> None:
         """Let every function report that it begins, also those disabled so far."""

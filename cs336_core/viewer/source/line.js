@@ -120,7 +120,8 @@ function countWithinLimits(renderings) {
 }
 
 /**
- * The elements of renderings; consecutive texts and links flow together as one line of prose.
+ * The elements of renderings; consecutive texts and links flow together as one line of prose, also
+ * in the item that a list ends with.
  * @param {Rendering[]} renderings
  * @param {HTMLElement[]} elements
  */
@@ -128,13 +129,40 @@ function joinProse(renderings, elements) {
   const prose = elements.map((element, i) =>
     isProse(/** @type {Rendering} */ (renderings[i]), element),
   );
-  return elements.flatMap((element, i) => {
-    const continues = prose[i] && prose[i - 1];
+  /** @type {(HTMLElement | string)[]} */
+  const joined = [];
+  /** @type {HTMLElement | null} */
+  let rest = null;
+  for (const [i, element] of elements.entries()) {
+    const continues = prose[i] && (prose[i - 1] || rest !== null);
+    if (!continues) rest = restOfItem(element, Boolean(prose[i + 1]));
     element.classList.toggle("cs336-flows", Boolean(continues || (prose[i] && prose[i + 1])));
     // Markdown ends a paragraph with a line break, which would become a space.
     if (prose[i] && element.lastChild instanceof Text) element.lastChild.remove();
-    return continues && needsSpace(renderings[i - 1], renderings[i]) ? [" ", element] : [element];
-  });
+    const space = continues && needsSpace(renderings[i - 1], renderings[i]) ? [" "] : [];
+    if (continues && rest) rest.append(...space, element);
+    else joined.push(...space, element);
+  }
+  return joined;
+}
+
+/**
+ * An empty element at the end of a list's last item, for the prose that continues it; null if there
+ * is none, or if the rendering ends with anything else. What continued it before is removed.
+ * @param {HTMLElement} element
+ * @param {boolean} isContinued
+ */
+function restOfItem(element, isContinued) {
+  element.querySelector(".cs336-rest")?.remove();
+  if (!isContinued) return null;
+  let item = null;
+  let last = element.lastElementChild;
+  for (; last && /^(?:ul|ol|li|p)$/.test(last.localName); last = last.lastElementChild)
+    if (item || last.localName === "li") item = last;
+  const rest = document.createElement("span");
+  rest.className = "cs336-rest";
+  item?.append(rest);
+  return item && rest;
 }
 
 /**
