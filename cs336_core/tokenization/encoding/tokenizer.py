@@ -234,7 +234,7 @@ class BPETokenizer:
         `skip_special_tokens`, special tokens are left out, except those that belong to the text
         (`BPEParams.text_tokens`). Raises as `decode_bytes` does.
         """
-        data = self._decoder.decode(ids, skip_special_tokens=skip_special_tokens)
+        data = self._decoder.decode(ids, skip_special_tokens)
         text = data.decode("utf-8", errors)
         return text.removeprefix(" ") if self.params.steps.prefix else text
 
