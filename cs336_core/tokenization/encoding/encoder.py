@@ -97,7 +97,7 @@ class Encoder:
 
     def _encode_segments(self, texts: Sequence[str]) -> tuple[Int32s, Int64s]:
         """Return the ids of several texts, concatenated, and where those of each end."""
-        encoded = [text.encode() for text in texts]
+        encoded = list(map(str.encode, texts))
         data: Any = b"".join(encoded)
         ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
         ids, ends_of_ids = np.empty(len(data), _INT32), np.empty_like(ends)

@@ -165,8 +165,9 @@ class BPETokenizer:
         def encode_group(group: Sequence[str]) -> list[list[int]]:
             if policy.allowed or self._preparation:
                 return list(map(encode, group))
-            for text in group:
-                policy.check(text)
+            if policy.refused.first("".join(group)):  # in one of them, or across two
+                for text in group:
+                    policy.check(text)
             return self._encoder.encode_batch(group)
 
         return encode_in_threads(texts, num_threads, encode, encode_group)
