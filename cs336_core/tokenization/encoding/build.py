@@ -57,13 +57,18 @@ def merges_from_tokens(tokens: Sequence[bytes]) -> Int64s:
     number_of = {token: number for number, token in enumerate(tokens)}
     byte_tokens = [number_of.get(bytes([byte]), -1) for byte in range(256)]
     packed = build_tables(0, tokens, np.array(byte_tokens, np.int32), None, ignore_merges=True)
-    pairs = unpack.py_func(packed).pairs
-    return np.column_stack([pairs >> 32, pairs & 0xFFFFFFFF])
+    keys, ranks = unpack.py_func(packed).pairs.reshape(-1, 2).T
+    used = ranks != NO_RANK
+    parts = np.full((len(tokens), 2), -1)
+    parts[ranks[used]] = np.column_stack([keys[used] >> 32, keys[used] & 0xFFFFFFFF])
+    return parts
 
 
 def _allocate(machine: int, tokens: Sequence[bytes], byte_tokens: Int32s, num_pairs: int) -> Int64s:
     """Return packed tables without entries in the hash tables."""
     ends = np.cumsum(np.fromiter(map(len, tokens), np.int64, len(tokens)))
+    token_slots = 1 << (2 * len(tokens)).bit_length()  # twice as many as entries, or more
+    pair_slots = 1 << (num_pairs + num_pairs // 4).bit_length()  # fewer, so caches hold more
     return pack(
         Tables(
             machine=machine,
@@ -71,19 +76,14 @@ def _allocate(machine: int, tokens: Sequence[bytes], byte_tokens: Int32s, num_pa
             token_bytes=np.frombuffer(b"".join(tokens), np.uint8),
             token_begins=np.concatenate([[0], ends]).astype(np.int32),
             token_keys=np.zeros(2 * len(tokens), np.int64),
-            token_slots=_slots(len(tokens)),
+            token_slots=np.full(token_slots, FREE, np.int32),
             byte_tokens=byte_tokens,
             byte_ranks=np.full(1 << 16, NO_RANK, np.int32),
-            pairs=np.full(num_pairs, -1, np.int64),
-            pair_slots=_slots(num_pairs),
+            pairs=np.full(2 * pair_slots, NO_RANK, np.int64),
+            may_merge=np.zeros(pair_slots, np.uint8),
             merged=np.zeros(num_pairs, np.int32),
         )
     )
-
-
-def _slots(size: int) -> Int32s:
-    """Return free slots for `size` entries, at least twice as many, a power of two."""
-    return np.full(1 << (2 * size).bit_length(), FREE, np.int32)
 
 
 @jit
