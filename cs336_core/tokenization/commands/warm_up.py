@@ -29,6 +29,7 @@ def warm_up_encoding() -> None:
     params = BPEParams.trained([(b"b", b"e"), (b" ", b"be"), (b"t", b"o")], pattern=GPT2)
     tokenizer = BPETokenizer(params)
     tokenizer.decode(tokenizer.encode(TEXT))  # long
+    tokenizer.decode(tokenizer.encode_to_numpy(TEXT))
     tokenizer.encode("short")
     merges_from_ranks(params.ids)
 

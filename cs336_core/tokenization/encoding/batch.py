@@ -37,7 +37,7 @@ def encode_in_threads(
         first, some = group
         try:
             return several(some)
-        except (TokenizationError, UnicodeEncodeError):
+        except (TokenizationError, UnicodeEncodeError, TypeError):
             return [_named(one, text, first + i) for i, text in enumerate(some)]
 
     groups = list(_groups(texts))

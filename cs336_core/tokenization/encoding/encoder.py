@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from cs336_core.tokenization.compiled import Int32s, Int64s
-from cs336_core.tokenization.encoding.build import build_tables, merges_from_tokens
+from cs336_core.tokenization.encoding.build import build_tables
 from cs336_core.tokenization.encoding.preparation import start_of
 from cs336_core.tokenization.encoding.tables import unpack
 from cs336_core.tokenization.encoding.words import (
@@ -49,17 +49,13 @@ class Encoder:
         # In the tables, ids have no gaps: tokens are numbered in the order of their ids.
         ids, tokens = _in_order(params.ids, {*start.byte_ids, *start.incomplete} - {-1})
         self._ids = ids.astype(np.int32) if ids[-1] >= len(ids) else None
-        if params.ranked:
-            parts = merges_from_tokens(tokens)
-            merges = np.column_stack([parts, np.arange(len(parts))])[parts[:, 0] >= 0]
-        else:
-            merges = np.searchsorted(ids, np.array(start.merges, np.int64).reshape(-1, 3))
+        merges = np.searchsorted(ids, np.array(start.merges, np.int64).reshape(-1, 3))
         byte_ids = np.array(start.byte_ids)
         self._packed = build_tables(
             MACHINES.get(params.pattern, MACHINES[None]),
             tokens,
             np.where(byte_ids < 0, -1, np.searchsorted(ids, byte_ids)).astype(np.int32),
-            merges.astype(np.int32),
+            None if params.ranked else merges.astype(np.int32),
             ignore_merges=params.ignore_merges,
         )
 
@@ -101,7 +97,7 @@ class Encoder:
 
     def _encode_segments(self, texts: Sequence[str]) -> tuple[Int32s, Int64s]:
         """Return the ids of several texts, concatenated, and where those of each end."""
-        encoded = [text.encode() for text in texts]
+        encoded = list(map(str.encode, texts))
         data: Any = b"".join(encoded)
         ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
         ids, ends_of_ids = np.empty(len(data), _INT32), np.empty_like(ends)

@@ -1,6 +1,6 @@
 """What the compiled encoder looks up: tokens by their bytes, and merges by their pair.
 
-Both are hash tables (`word_keys.py`). A slot holds the number of a token or the rank of a merge.
+Both are hash tables (`word_keys.py`). A slot holds the number of a token, or a pair and its rank.
 Tokens are numbered in the order of their ids; where ids have no gaps, number and id are the same.
 """
 
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, inlined
 from cs336_core.tokenization.pretokenization.word_keys import (
-    FREE,
     Words,
     find_word,
     first_slot,
@@ -36,8 +35,8 @@ class Tables(NamedTuple):
     token_slots: Int32s  # the hash table of the tokens that a whole word becomes
     byte_tokens: Int32s  # the token of each byte, -1 for none
     byte_ranks: Int32s  # the rank of each pair of bytes
-    pairs: Int64s  # the key of each pair that merges, by rank
-    pair_slots: Int32s  # the hash table of these pairs
+    pairs: Int64s  # the hash table of the pairs that merge: key and rank of each
+    may_merge: Bytes  # for each hash of a pair a bit, 0 if no pair with this hash merges
     merged: Int32s  # the token that each pair becomes, by rank
 
 
@@ -69,7 +68,7 @@ def unpack(packed: Int64s) -> Tables:
         int32s[2 * packed[6] : 2 * packed[7]],
         int32s[2 * packed[7] : 2 * packed[8]],
         packed[packed[8] : packed[9]],
-        int32s[2 * packed[9] : 2 * packed[10]],
+        uint8s[8 * packed[9] : 8 * packed[10]],
         int32s[2 * packed[10] : 2 * packed[11]],
     )
 
@@ -99,23 +98,30 @@ def pair_key(left: int, right: int) -> int:
 @inlined
 def rank_of(left: int, right: int, tables: Tables) -> int:
     """Return the rank of a pair of tokens, `NO_RANK` if it does not merge."""
-    slots = tables.pair_slots
     key = pair_key(left, right)
-    slot = first_slot(key, 0, slots.size)
-    while True:
-        rank = int64(slots[slot])
-        if rank == FREE:
-            return NO_RANK
-        if tables.pairs[rank] == key:
-            return rank
-        slot = (slot + 1) & (slots.size - 1)
+    bit = first_slot(key, 0, 8 * tables.may_merge.size)
+    if not tables.may_merge[bit >> 3] >> (bit & 7) & 1:
+        return NO_RANK  # as most pairs; the bits take less room than the pairs, so they are faster
+    rank: int = tables.pairs[_pair_slot(key, bit, tables.pairs) + 1]
+    return rank
 
 
 @inlined
 def add_pair(rank: int, left: int, right: int, merged: int, tables: Tables) -> None:
     """Add a pair with its rank, unless it has a lower one already."""
-    if rank_of(left, right, tables) != NO_RANK:
-        return
-    tables.pairs[rank] = pair_key(left, right)
-    tables.merged[rank] = merged
-    tables.pair_slots[free_slot(tables.pairs[rank], 0, tables.pair_slots)] = rank
+    key = pair_key(left, right)
+    bit = first_slot(key, 0, 8 * tables.may_merge.size)
+    slot = _pair_slot(key, bit, tables.pairs)
+    if tables.pairs[slot + 1] == NO_RANK:
+        tables.pairs[slot], tables.pairs[slot + 1] = key, rank
+        tables.may_merge[bit >> 3] |= 1 << (bit & 7)
+        tables.merged[rank] = merged
+
+
+@inlined
+def _pair_slot(key: int, first: int, pairs: Int64s) -> int:
+    """Return where the pair with this key is, or a free slot if it is new."""
+    slot = 2 * first & (pairs.size - 1)
+    while pairs[slot] != key and pairs[slot + 1] != NO_RANK:
+        slot = (slot + 2) & (pairs.size - 1)
+    return slot

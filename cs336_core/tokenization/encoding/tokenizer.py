@@ -165,8 +165,9 @@ class BPETokenizer:
         def encode_group(group: Sequence[str]) -> list[list[int]]:
             if policy.allowed or self._preparation:
                 return list(map(encode, group))
-            for text in group:
-                policy.check(text)
+            if policy.refused.first("".join(group)):  # in one of them, or across two
+                for text in group:
+                    policy.check(text)
             return self._encoder.encode_batch(group)
 
         return encode_in_threads(texts, num_threads, encode, encode_group)
@@ -234,7 +235,7 @@ class BPETokenizer:
         `skip_special_tokens`, special tokens are left out, except those that belong to the text
         (`BPEParams.text_tokens`). Raises as `decode_bytes` does.
         """
-        data = self._decoder.decode(ids, skip_special_tokens=skip_special_tokens)
+        data = self._decoder.decode(ids, skip_special_tokens)
         text = data.decode("utf-8", errors)
         return text.removeprefix(" ") if self.params.steps.prefix else text
 

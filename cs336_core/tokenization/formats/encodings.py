@@ -131,12 +131,17 @@ class KnownFile(NamedTuple):
     special_tokens: Mapping[str, int]
 
 
-def known_file(ids: Mapping[bytes, int]) -> KnownFile | None:
-    """Return what is known of OpenAI's, Llama's or Whisper's tokenizer with these ids."""
-    digest = hashlib.sha256(rank_file(ids)).hexdigest()
-    for encoding, known in RANK_FILES.items():
-        if digest == known:
-            return KnownFile(ENCODING_PATTERNS[encoding], SPECIAL_TOKENS[encoding])
+def known_file(ids: Mapping[bytes, int], data: bytes = b"") -> KnownFile | None:
+    """Return what is known of OpenAI's, Llama's or Whisper's tokenizer with these ids.
+
+    `data` is the rank file that they come from, if they do; its line ends may be others.
+    """
+    encoding_of = {known: encoding for encoding, known in RANK_FILES.items()}
+    digest = hashlib.sha256(data).hexdigest()
+    if digest not in encoding_of | _OTHER_FILES:
+        digest = hashlib.sha256(rank_file(ids)).hexdigest()
+    if encoding := encoding_of.get(digest):
+        return KnownFile(ENCODING_PATTERNS[encoding], SPECIAL_TOKENS[encoding])
     return KnownFile(_OTHER_FILES[digest], {}) if digest in _OTHER_FILES else None
 
 

@@ -22,7 +22,7 @@ from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams, Merges
 from cs336_core.tokenization.text_steps import TextSteps
 
-_LINES = re.compile(rb"(?:(?:[A-Za-z0-9+/]+={0,2}|=) [0-9]{1,18}\r?\n)*")
+_LINES = re.compile(rb"(?:(?:[A-Za-z0-9+/]++={0,2}|=) [0-9]{1,18}\r?\n)*+")
 _NO_BYTES = b"="  # the token without bytes, which Whisper has; it decodes to no bytes
 _MAX_WORK = 1 << 29  # bytes squared, summed over all tokens; o200k needs 15 million
 
@@ -87,7 +87,7 @@ def rank_file(ranks: Mapping[bytes, int]) -> bytes:
     >>> rank_file({b" the": 262, b"!": 0})
     b'IQ== 0\nIHRoZQ== 262\n'
     """
-    in_order = sorted(ranks.items(), key=lambda item: item[1])
+    in_order = sorted(ranks.items(), key=itemgetter(1))
     return b"".join(
         b"%b %d\n" % (binascii.b2a_base64(token, newline=False) or _NO_BYTES, rank)
         for token, rank in in_order

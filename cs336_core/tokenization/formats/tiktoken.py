@@ -87,7 +87,8 @@ def load_tiktoken(
         special_tokens = special_token_texts(special_tokens or ())
     ranks = read_ranks(path)
     token_of = {rank: token for token, rank in ranks.items()}
-    known = known_file(ranks) if special_tokens == [] or pattern == "auto" else None
+    is_needed = special_tokens == [] or pattern == "auto"
+    known = known_file(ranks, path.read_bytes()) if is_needed else None
     if isinstance(special_tokens, Mapping):
         special = dict(special_tokens)
     elif special_tokens:
