@@ -27,8 +27,14 @@ Task = Callable[..., int]  # returns an exit status
 # Tests of a group share slow fixtures (a browser's pages, JupyterLab) and stay in one
 # process; tests/conftest.py names the groups, in the order in which they begin.
 PYTEST = (
-    *("pytest", "--numprocesses=auto", "--maxprocesses=4", "--durations=20"),
+    *(VENV_PYTHON, "-m", "pytest"),
+    *("--numprocesses=auto", "--maxprocesses=4", "--durations=20"),
     *("--dist=loadgroup", "--no-loadscope-reorder"),
+)
+# Tests that need no site: they begin while it is built, so that no core is idle.
+WITHOUT_SITE = (
+    *("tests/accounting", "tests/inference", "tests/model"),
+    *("tests/tokenization", "tests/training"),
 )
 
 
@@ -64,9 +70,12 @@ def run_tests() -> int:
     # The lectures run once more, with sets in another order than when the site is built.
     env = environment() | {"CHROMIUM": str(chromium), "PYTHONHASHSEED": "1"}
     javascript = {"JavaScript tests": partial(run_javascript_tests, ROOT / "tests" / "js")}
-    python = {"Python tests": program(VENV_PYTHON, "-m", *PYTEST, env=env)}
-    with started_early(checks() | javascript) as early:
-        return run_tasks({"site": build} | early | python)
+    package = {"Python tests of the package": program(*PYTEST, *WITHOUT_SITE, env=env)}
+    others = [f"--ignore={folder}" for folder in WITHOUT_SITE]
+    python = {"Python tests": program(*PYTEST, *others, env=env)}
+    with started_early(checks() | javascript | package) as early:
+        last = {name: early.pop(name) for name in package}
+        return run_tasks({"site": build} | early | python | last)
 
 
 def run_checks() -> int:

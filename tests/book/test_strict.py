@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from book.builder import models
+from book.builder.bundle import ASSETS, PYODIDE, STATIC, VOCABULARIES
 from tools.shell.paths import NODE_MODULES, RANKS, ROOT, VENV
 
 NOT_COPIED = (".git", ".venv", "_build", "node_modules", "tests", "*.egg-info", "__pycache__")
@@ -67,8 +68,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (copy / "node_modules").symlink_to(NODE_MODULES)
     (copy / ".venv").symlink_to(VENV)
     (copy / "_build").mkdir()
-    for built_once in (RANKS, models.MODELS, models.SCRIPTS.parents[1]):
+    for built_once in (RANKS, VOCABULARIES, PYODIDE, models.MODELS, models.SCRIPTS.parents[1]):
         (copy / "_build" / built_once.name).symlink_to(built_once)
+    for bundled_again in (ASSETS, STATIC):  # by a changed style
+        shutil.copytree(bundled_again, copy / "_build" / bundled_again.name)
     head, _, _ = (copy / "book" / "index.py").read_text("utf-8").partition("# %%")
     for lecture in (copy / "lectures").glob("*.py"):
         lecture.unlink()

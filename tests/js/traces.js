@@ -19,8 +19,8 @@ export const NO_DETAILS = {
  * @param {[names: string[], env?: Record<string, unknown>, details?: object][]} steps
  */
 export function traceOf(source, steps) {
-  /** @type {Map<string, any>} */
-  const stacks = new Map();
+  /** @type {Map<any, Map<string, any>>} */
+  const callees = new Map();
   return {
     files: new Map([["a.py", source]]),
     hidden: new Map([["a.py", new Set([5])]]),
@@ -30,17 +30,17 @@ export function traceOf(source, steps) {
     omitted: 0,
     steps: steps.map(([names, env = {}, details]) => {
       let stack = null;
-      let key = "";
       for (const frame of names) {
-        key += `/${frame}`;
+        const called = callees.get(stack) ?? new Map();
+        callees.set(stack, called);
         const [name = "", line] = frame.split(":");
         const inner = {
           caller: stack,
           frame: { path: "a.py", line: Number(line), function: name },
           depth: (stack?.depth ?? 0) + 1,
         };
-        stack = stacks.get(key) ?? inner;
-        stacks.set(key, stack);
+        stack = called.get(frame) ?? inner;
+        called.set(frame, stack);
       }
       return { ...NO_DETAILS, stack, env: new Map(Object.entries(env)), ...details };
     }),

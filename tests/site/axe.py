@@ -37,7 +37,8 @@ def violations(page: Page, rules: tuple[str, ...] | None = None) -> list[str]:
 
     `rules` are the rules to check, by default all of axe's. Code on the page loses its colors.
     """
-    page.evaluate(SCRIPT.read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(SCRIPT.read_text("utf-8"))
     page.evaluate(_UNWRAP_REPEATED_CODE)
     result = page.evaluate(_RUN, rules)
     return [

@@ -53,9 +53,10 @@ _OUTSIDE = """(root) => {
     }
     return false;
   };
+  // One range for all: until they are collected, ranges are updated at every change of the page.
+  const letters = document.createRange();
   const boxOf = (leaf) => {
     if (leaf.firstChild?.nodeType !== Node.TEXT_NODE) return leaf.getBoundingClientRect();
-    const letters = document.createRange();
     letters.selectNodeContents(leaf);
     return letters.getBoundingClientRect();
   };

@@ -7,6 +7,8 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -57,6 +59,10 @@ _FOCUSED = f"""(root) => {{
 }}"""
 
 
+# The rest of a long list is like its beginning.
+_REST = "[data-widget] :nth-child(n + 30) { display: none !important; }"
+
+
 class Widget(Figure):
     """Any widget, with all that is folded in it open."""
 
@@ -65,6 +71,13 @@ class Widget(Figure):
         self.root.scroll_into_view_if_needed()
         expect(self.root.locator("[aria-busy=true]")).to_have_count(0)  # data that loads late
         self.root.evaluate("e => e.querySelectorAll('details').forEach((d) => { d.open = true; })")
+
+    @contextmanager
+    def short(self) -> Iterator[None]:
+        """Hide the rest of long lists: axe, and each step, take long for thousands of tokens."""
+        style = self.page.add_style_tag(content=_REST)
+        yield
+        style.evaluate("e => e.remove()")
 
     def controls(self) -> list[str]:
         found: list[str] = self.root.evaluate(_CONTROLS)
@@ -164,11 +177,8 @@ def test_it_opens_from_disk(file: Path, open_page: OpenPage, name: str) -> None:
 
 @every_widget
 def test_axe_finds_no_violation_in_light_and_dark(widget: Widget) -> None:
-    # The rest of a long list is like its beginning; axe takes minutes for thousands of tokens.
-    rest = "[data-widget] :nth-child(n + 30) { display: none !important; }"
-    style = widget.page.add_style_tag(content=rest)
-    found = violations_in_both_themes(widget.page)
-    style.evaluate("e => e.remove()")
+    with widget.short():
+        found = violations_in_both_themes(widget.page)
     assert found == []
 
 
@@ -195,13 +205,14 @@ def test_tab_reaches_every_control_and_the_focus_is_visible(widget: Widget) -> N
         }"""
     )
     reached, hidden = set(), []
-    for _ in range(300):
-        widget.page.keyboard.press("Tab")
-        focused = widget.root.evaluate(_FOCUSED)
-        if focused is None:
-            break
-        reached.add(focused["name"])
-        hidden += [] if focused["shown"] else [focused["name"]]
+    with widget.short():
+        for _ in range(300):
+            widget.page.keyboard.press("Tab")
+            focused = widget.root.evaluate(_FOCUSED)
+            if focused is None:
+                break
+            reached.add(focused["name"])
+            hidden += [] if focused["shown"] else [focused["name"]]
     assert stops - reached == set()
     assert hidden == []
 

@@ -23,6 +23,7 @@ TOKEN = "a-token-for-the-tests"
 LECTURE = ROOT / "lectures" / "03_bpe.py"
 HEAD = LECTURE.read_text("utf-8").split("\n\n")[0]
 EXAMPLES = """
+# %%
 from IPython.display import display
 from cs336_core.widgets import widget_classes
 
@@ -195,9 +196,7 @@ STAYS = """async (element) => {
   return before && seen();
 }"""
 NAMES = list(CELLS)
-NOTEBOOK = "\n# %%".join(
-    [f"{HEAD}\n", EXAMPLES, *(cell for cells in CELLS.values() for cell in cells)]
-)
+NOTEBOOK = "\n# %%".join([f"{HEAD}\n", *(cell for cells in CELLS.values() for cell in cells)])
 
 TRACED = f"""\
 {HEAD}
@@ -233,7 +232,8 @@ print("step", viewer.step, "total", total)
 viewer.step = 2
 """
 
-NOTEBOOKS = {"widgets.py": NOTEBOOK, "traced.py": TRACED}
+# The examples are heavy, and each step beside them takes long.
+NOTEBOOKS = {"widgets.py": NOTEBOOK, "examples.py": TRACED + EXAMPLES}
 # One JupyterLab, and one kernel for all widgets
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -275,9 +275,22 @@ class Notebook:
         cell.locator(".jp-InputArea-editor").click()
         self.page.keyboard.press("Control+Enter")
 
-    def foreign(self) -> list[str]:
-        """Return the requests that left the machine."""
-        return [u for u in self.watch.foreign(self.lab) if not u.startswith("ws://127.0.0.1")]
+    def run_all(self) -> None:
+        """Run every cell once the kernel is ready; return before they have run."""
+        expect(self.page.locator(".jp-NotebookPanel")).to_have_count(1)
+        self.page.get_by_role("button", name="Python 3 (ipykernel) | Idle").wait_for()
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    def has_run(self) -> None:
+        """Wait for the last cell: none failed, no request left the machine, no link is offered."""
+        prompt = self.cells.last.locator(".jp-InputPrompt")
+        expect(prompt).not_to_have_text("[*]:", timeout=SLOW)
+        assert self.page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
+        own = "ws://127.0.0.1"
+        assert [url for url in self.watch.foreign(self.lab) if not url.startswith(own)] == []
+        # A notebook has no page address to copy.
+        expect(self.page.get_by_role("button", name="Copy link")).to_have_count(0)
 
 
 class LiveFigure:
@@ -286,7 +299,7 @@ class LiveFigure:
     def __init__(self, notebook: Notebook, name: str) -> None:
         self.page, self.notebook = notebook.page, notebook
         self.page.bring_to_front()  # a page behind another draws a frame per second
-        first = 1 + 3 * NAMES.index(name)  # after the cell of all examples
+        first = 3 * NAMES.index(name)
         shows, self.prints, self.changes = (notebook.cells.nth(first + i) for i in range(3))
         self.root = shows.locator(".jp-OutputArea")
         self.root.scroll_into_view_if_needed()  # the playground loads vocabularies when it is seen
@@ -310,46 +323,64 @@ class LiveFigure:
         self.notebook.run(self.changes)
 
 
-def opened(open_page: OpenPage, lab: str, name: str) -> Notebook:
-    """Open a lecture with a double click and run all of it."""
-    page, watch = open_page(f"{lab}lab?token={TOKEN}&reset", width=1400, height=1000)
+def opened(open_page: OpenPage, lab: str, address: str) -> Notebook:
+    """Open JupyterLab at an address within it."""
+    page, watch = open_page(f"{lab}{address}", width=1400, height=1000)
     page.set_default_timeout(SLOW)
-    page.locator(".jp-DirListing-item", has_text=name).dblclick()
-    notebook = Notebook(page, watch, lab)
+    return Notebook(page, watch, lab)
+
+
+def run(open_page: OpenPage, lab: str, name: str) -> Notebook:
+    """Open a notebook with a double click and run all of it."""
+    notebook = opened(open_page, lab, f"lab?token={TOKEN}&reset")
+    notebook.page.locator(".jp-DirListing-item", has_text=name).dblclick()
     notebook.cells.first.wait_for()
-    expect(page.locator(".jp-NotebookPanel")).to_have_count(1)
-    page.get_by_role("button", name="Python 3 (ipykernel) | Idle").wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    notebook.run_all()
     return notebook
 
 
 @pytest.fixture(scope="module")
 def notebook(lab: str, module_page: OpenPage) -> Notebook:
-    """The notebook of all widgets: one page and one kernel for their tests."""
-    return opened(module_page, lab, "widgets.py")
+    """The notebook of widgets that change: one page and one kernel for their tests."""
+    return run(module_page, lab, "widgets.py")
 
 
-def test_the_first_lecture_opens_ready_to_run(lab: str, open_page: OpenPage) -> None:
-    names = sorted([LECTURE.name, *NOTEBOOKS])
-    page, _ = open_page(f"{lab}lab/tree/{names[0]}?token={TOKEN}", width=1400, height=1000)
+@pytest.fixture(scope="module")
+def examples(lab: str, module_page: OpenPage) -> Notebook:
+    """The notebook of traces and of every widget's example."""
+    return run(module_page, lab, "examples.py")
+
+
+@pytest.fixture(scope="module")
+def lecture(lab: str, module_page: OpenPage) -> Notebook:
+    """The first lecture, opened by its address."""
+    return opened(module_page, lab, f"lab/tree/{LECTURE.name}?token={TOKEN}")
+
+
+def test_the_first_lecture_opens_ready_to_run(lecture: Notebook) -> None:
+    page = lecture.page
+    page.bring_to_front()
     expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=SLOW)
     kernel = page.locator(".jp-Toolbar-kernelName")
     expect(kernel).to_contain_text("Python 3 (ipykernel)", timeout=SLOW)
+    names = sorted([LECTURE.name, *NOTEBOOKS])
+    assert names[0] == LECTURE.name
     expect(page.locator(".jp-DirListing-itemText")).to_have_text(names)
     expect(page.locator(".jp-Dialog")).to_have_count(0)
 
 
-def test_every_widget_is_drawn(notebook: Notebook) -> None:
-    figures = notebook.cells.first.locator(".jp-OutputArea .cs336")
+def test_every_widget_is_drawn(examples: Notebook) -> None:
+    examples.page.bring_to_front()
+    figures = examples.cells.last.locator(".jp-OutputArea .cs336")
     expect(figures).to_have_count(len(widget_classes()), timeout=SLOW)
     for figure in figures.all():
         expect(figure.locator(":scope > *").first).to_be_visible()
-    expect(notebook.cells.last.locator(".jp-InputPrompt")).not_to_have_text("[*]:", timeout=SLOW)
-    assert notebook.page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
-    # A notebook has no page address to copy.
-    expect(notebook.page.get_by_role("button", name="Copy link")).to_have_count(0)
-    assert notebook.foreign() == []
+    examples.has_run()
+
+
+def test_every_cell_runs(notebook: Notebook) -> None:
+    notebook.page.bring_to_front()
+    notebook.has_run()
 
 
 def test_python_sends_the_model_that_the_figure_runs(notebook: Notebook) -> None:
@@ -383,34 +414,33 @@ def test_slider_and_python_agree(notebook: Notebook) -> None:
     expect(slider).to_have_value("12")
 
 
-def test_the_lecture_runs_as_a_notebook(lab: str, open_page: OpenPage) -> None:
-    notebook = opened(open_page, lab, LECTURE.name)
-    page, cells = notebook.page, notebook.cells
+def test_the_lecture_runs_as_a_notebook(lecture: Notebook) -> None:
+    page = lecture.page
+    page.bring_to_front()
+    lecture.run_all()
     expect(page.locator(".jp-OutputArea .cs336").first).to_be_visible(timeout=SLOW)
     expect(page.locator(".cs336-plot")).to_have_count(2, timeout=SLOW)
-    expect(cells.last.locator(".jp-InputPrompt")).not_to_have_text("[*]:", timeout=SLOW)
-    assert page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
-    assert notebook.foreign() == []
+    lecture.has_run()
 
 
-def test_a_cell_is_traced_and_a_viewer_agrees_with_python(lab: str, open_page: OpenPage) -> None:
-    notebook = opened(open_page, lab, "traced.py")
-    page, cells = notebook.page, notebook.cells
-    cell, shown = cells.nth(1), page.locator(".cs336-trace")
-    expect(shown).to_have_count(2, timeout=SLOW)
+def test_a_cell_is_traced_and_a_viewer_agrees_with_python(examples: Notebook) -> None:
+    page, cells = examples.page, examples.cells
+    page.bring_to_front()
+    cell, program = cells.nth(1), cells.nth(2)
+    expect(cell.locator(".cs336-trace")).to_have_count(1, timeout=SLOW)
+    expect(program.locator(".cs336-trace")).to_have_count(1, timeout=SLOW)
     expect(cell.locator("[aria-current=step]")).to_contain_text("def double(n):")
     expect(cell.locator(".jp-OutputArea-output").last).to_have_text("7")
-    program = cells.nth(2)
     expect(program.get_by_role("spinbutton")).to_have_value("2", timeout=SLOW)
     expect(program.locator("math")).to_have_count(1)  # formulas need no fonts here
     program.get_by_role("button", name="One step forward").click()
     page.keyboard.press("ArrowRight")  # JupyterLab leaves it to the viewer
     expect(program.get_by_role("spinbutton")).to_have_value("4")
-    notebook.run(cells.nth(3))
+    examples.run(cells.nth(3))
     expect(cells.nth(3).locator(".jp-OutputArea-output")).to_have_text("step 4 total 6")
-    notebook.run(cells.nth(4))
+    examples.run(cells.nth(4))
     expect(program.get_by_role("spinbutton")).to_have_value("2")
-    assert notebook.foreign() == []
+    examples.has_run()
 
 
 def test_the_playground_and_python_agree(notebook: Notebook) -> None:
