@@ -105,6 +105,10 @@ test("every chart stays within its axes, and its picture holds its lines and res
     const svg = chartSVG(chart, [["Loss", "1 < 2"]], "a < b", (name) => `[${name}]`);
     assert.equal(svg.match(/<polyline/g).length, chart.lines.length);
     assert.match(svg, /Loss: 1 &#60; 2/);
+    const ends = [...svg.matchAll(/<text x="568" y="([\d.]+)"/g)]
+      .map(([, y]) => Number(y))
+      .sort((a, b) => a - b);
+    assert.ok(ends.every((y, i) => i === 0 || y - ends[i - 1] > 14)); // the names do not overlap
     assert.match(svg, /<title>a &#60; b<\/title>/);
   }
 });
