@@ -866,7 +866,7 @@ with figures.style():
                 axes.annotate(
                     short,
                     (at_x, at_y),
-                    xytext=(0, -11 if below else 6),
+                    xytext=(0, -11) if below else (7, 4),
                     textcoords="offset points",
                     ha="center",
                     size=7,

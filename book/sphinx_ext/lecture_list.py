@@ -47,12 +47,12 @@ def summary(document: nodes.document) -> tuple[list[nodes.Node], str]:
 
 def unlinked(paragraph: nodes.paragraph) -> list[nodes.Node]:
     """Return the text of a paragraph without links and other marks; emphasis stays."""
-    return [
-        nodes.emphasis("", part.astext())
-        if isinstance(part, nodes.emphasis)
-        else nodes.Text(part.astext())
-        for part in paragraph.children
-    ]
+    found: list[nodes.Node] = []
+    for part in paragraph.children:
+        text = part.astext().replace("\n", " ")
+        is_emphasis = isinstance(part, nodes.emphasis)
+        found.append(nodes.emphasis("", text) if is_emphasis else nodes.Text(text))
+    return found
 
 
 def insert_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
