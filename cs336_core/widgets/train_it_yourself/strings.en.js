@@ -26,6 +26,7 @@ addStrings({
     "train.diverged":
       "The loss is no longer a number: the learning rate is too high. Lower it and start over.",
     "train.sample": "What it writes after {step} steps",
+    "train.sample.none": "What it writes appears here as it learns.",
     "train.try":
       "Press Train and watch the letters turn into words. Then try a learning rate of 1, and one of 0.0001. What goes wrong with each?",
   },

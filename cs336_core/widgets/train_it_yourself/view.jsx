@@ -145,7 +145,9 @@ function TrainItYourself(props) {
         />
         <div class="cs336-train-sample">
           <p class="cs336-quiet">
-            {progress.sample && t("train.sample", { step: formatNumber(progress.step) })}
+            {progress.sample
+              ? t("train.sample", { step: formatNumber(progress.step) })
+              : t("train.sample.none")}
           </p>
           <p>{progress.sample}</p>
         </div>
