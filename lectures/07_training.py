@@ -570,7 +570,7 @@ with figures.style():
     figure, axes = plt.subplots(figsize=(3.9, 2.8))
     axes.plot(range(1, 241), train_curve, "C1--", linewidth=1.2)
     axes.plot(*zip(*test_curve.items(), strict=True), "C0-")
-    axes.text(240, train_curve[120] + 0.2, "4,000 tokens, read again", ha="right", va="bottom")
+    axes.text(240, train_curve[100] + 0.3, "4,000 tokens, read again", ha="right", va="bottom")
     axes.text(240, test_curve[240] + 0.15, "Hamlet", ha="right", va="bottom", color="C0")
     axes.set(xlabel="step", ylabel="loss", xlim=(0, 244), ylim=(0, 7.5))
     plt.close(figure)
