@@ -461,7 +461,7 @@ size_law = fit_power_law(budgets, [valley.params for valley in valleys])
 theirs = chinchilla_optima()
 their_params, their_flops, their_tokens = zip(*theirs, strict=True)
 their_law = fit_power_law(their_flops, their_params)
-reach = [6e18, 1e25]
+reach = [6e18, 2e25]
 with figures.style():
     figure, axes = plt.subplots(figsize=(4.2, 3.6))
     for law, strength, who in [(size_law, 1, "assignment"), (their_law, 0.5, "Chinchilla")]:
@@ -469,13 +469,13 @@ with figures.style():
         tokens_along = [flops / 6 / law(flops) for flops in reach]
         axes.loglog(reach, sizes_along, "-", color="C0", alpha=strength)
         axes.loglog(reach, tokens_along, "--", color="C1", alpha=strength)
-        axes.text(1.5e25, sizes_along[-1] * 1.1, f"parameters, {who}", va="top")
-        axes.text(1.5e25, tokens_along[-1] / 1.1, f"tokens, {who}", va="bottom")
+        axes.text(3e25, sizes_along[-1] * 1.1, f"parameters, {who}", va="top")
+        axes.text(3e25, tokens_along[-1] / 1.1, f"tokens, {who}", va="bottom")
     axes.plot(budgets, [valley.params for valley in valleys], "o", color="C0", markersize=4)
     axes.plot(budgets, [valley.tokens for valley in valleys], "s", color="C1", markersize=4)
     axes.plot(their_flops, their_params, "o", color="C0", markersize=4, alpha=0.5)
     axes.plot(their_flops, their_tokens, "s", color="C1", markersize=4, alpha=0.5)
-    axes.set(xlabel="training FLOPs", ylabel="best number", xlim=(3e18, 1e25), ylim=(1e8, 2e13))
+    axes.set(xlabel="training FLOPs", ylabel="best number", xlim=(3e18, 2e25), ylim=(1e8, 2e13))
     axes.set_xticks([1e19, 1e21, 1e23, 1e25], ["10¹⁹", "10²¹", "10²³", "10²⁵"])
     axes.set_yticks([1e9, 1e11, 1e13], ["1 B", "100 B", "10 T"])
     axes.minorticks_off()
@@ -684,7 +684,7 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # them at all.
 # ```
 #
-# **3.** You have 1e21 FLOPs. How large a model does the rule of 20 tokens per parameter recommend?
+# **3.** You have 10²¹ FLOPs. How large a model does the rule of 20 tokens per parameter recommend?
 #
 # ```{dropdown} Answer
 # $C = 6 N \cdot 20 N$, so $N = \sqrt{C / 120}$: {eval}`f"{(1e21 / 120) ** 0.5 / 1e9:.1f}"` billion

@@ -455,7 +455,7 @@ Markdown(
     f"| tokens | {batch_size * seq_len:,} |\n"
     f"| FLOPs, counted | {flops_text(flops)} |\n"
     f"| time, measured | {seconds_text(seconds_per_step)} |\n"
-    f"| speed reached | {flops_text(flops / seconds_per_step)}/s |\n"
+    f"| speed reached | {flops_text(flops / seconds_per_step, 'FLOP/s')} |\n"
     f"| weights, gradients, two averages | {bytes_text(state_bytes)} |\n"
     f"| activations saved for the backward pass | {bytes_text(activations)} |"
 )
@@ -570,7 +570,7 @@ with figures.style():
     figure, axes = plt.subplots(figsize=(3.9, 2.8))
     axes.plot(range(1, 241), train_curve, "C1--", linewidth=1.2)
     axes.plot(*zip(*test_curve.items(), strict=True), "C0-")
-    axes.text(240, train_curve[-1] + 0.5, "4,000 tokens, read again", ha="right", va="bottom")
+    axes.text(240, train_curve[100] + 0.3, "4,000 tokens, read again", ha="right", va="bottom")
     axes.text(240, test_curve[240] + 0.15, "Hamlet", ha="right", va="bottom", color="C0")
     axes.set(xlabel="step", ylabel="loss", xlim=(0, 244), ylim=(0, 7.5))
     plt.close(figure)

@@ -18,9 +18,9 @@
 # program decides whether the answer is dull or wild, how long users wait, and what they pay.
 #
 # On this page you train a small model and generate text with all the common decoding methods. Then
-# you make the model faster and smaller, and measure what each technique costs. Reading takes about
-# 45 minutes. You should know {doc}`05_transformer`; {doc}`06_accounting` explains why generation is
-# slow.
+# you make the model faster and smaller, and measure what each technique costs. Reading it takes
+# about three quarters of an hour. You should know {doc}`05_transformer`; {doc}`06_accounting`
+# explains why generation is slow.
 
 # %% [markdown]
 # ## A model to play with
@@ -866,7 +866,7 @@ with figures.style():
                 axes.annotate(
                     short,
                     (at_x, at_y),
-                    xytext=(0, -11 if below else 6),
+                    xytext=(0, -11) if below else (7, 4),
                     textcoords="offset points",
                     ha="center",
                     size=7,

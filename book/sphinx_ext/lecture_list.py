@@ -37,11 +37,22 @@ class Lectures(SphinxDirective):
         return [LectureList()]
 
 
-def summary(document: nodes.document) -> tuple[str, str]:
+def summary(document: nodes.document) -> tuple[list[nodes.Node], str]:
     """Return the first paragraph of a lecture, and how long it takes ("" if it does not say)."""
-    opening = [p.astext() for p in islice(document.findall(nodes.paragraph), OPENING)]
-    duration = DURATION.search(" ".join(opening))
-    return " ".join("".join(opening[:1]).split()), " ".join(duration[1].split()) if duration else ""
+    opening = list(islice(document.findall(nodes.paragraph), OPENING))
+    duration = DURATION.search(" ".join(paragraph.astext() for paragraph in opening))
+    first = [part for paragraph in opening[:1] for part in unlinked(paragraph)]
+    return first, " ".join(duration[1].split()) if duration else ""
+
+
+def unlinked(paragraph: nodes.paragraph) -> list[nodes.Node]:
+    """Return the text of a paragraph without links and other marks; emphasis stays."""
+    found: list[nodes.Node] = []
+    for part in paragraph.children:
+        text = part.astext().replace("\n", " ")
+        is_emphasis = isinstance(part, nodes.emphasis)
+        found.append(nodes.emphasis("", text) if is_emphasis else nodes.Text(text))
+    return found
 
 
 def insert_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -61,7 +72,7 @@ def card(app: Sphinx, docname: str, lecture: str) -> nodes.Node:
     if picture.is_file():
         parts.append(nodes.raw("", picture.read_text("utf-8"), format="html"))
     parts.append(nodes.paragraph("", "", link, classes=["lecture-title"]))
-    parts.append(nodes.paragraph("", first))
+    parts.append(nodes.paragraph("", "", *first))
     if duration:
         parts.append(nodes.paragraph("", duration.capitalize(), classes=["lecture-time"]))
     return nodes.container("", *parts, classes=["lecture-card"])

@@ -81,9 +81,17 @@ def classes(element: Tag) -> list[str]:
 
 
 def definition(term: Tag) -> list[PageElement]:
-    """Return the definition of a term; consecutive terms share one."""
+    """Return the definition of a term, without the link to its lecture.
+
+    Consecutive terms share one.
+    """
     found = term.find_next_sibling("dd")
-    return [found] if found else []
+    if not isinstance(found, Tag):
+        return []
+    lecture = found.select_one("a:has(> .doc)")
+    if lecture is not None:
+        lecture.decompose()
+    return [found]
 
 
 def plain(*elements: PageElement) -> str:

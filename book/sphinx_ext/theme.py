@@ -39,6 +39,7 @@ MOVED = """\
 """
 
 DESCRIPTION = 200  # characters
+WORDS = 20  # characters in a cell of a table that may wrap, but not into a narrow column
 
 
 class Translator(HTML5Translator):
@@ -53,6 +54,12 @@ class Translator(HTML5Translator):
         """Open the box of a table, which scrolls where the table is wider than the page."""
         self.body.append('<div class="table-box">')
         super().visit_table(node)
+
+    def visit_entry(self, node: nodes.Element) -> None:
+        """Open a cell; one with many words is marked."""
+        if len(node.astext()) > WORDS:
+            node["classes"].append("words")
+        super().visit_entry(node)
 
     def depart_table(self, node: nodes.Element) -> None:
         """Close the box of a table."""

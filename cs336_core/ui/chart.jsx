@@ -2,32 +2,11 @@
 // same size on a phone. A figure's style sheet gives each kind of line and dot its color, `--paint`.
 
 import "./chart.css";
-import { PERCENTAGES } from "./chart_axes.js";
+import { namesOf, PERCENTAGES } from "./chart_axes.js";
 import { within } from "./state.js";
 
+/** @typedef {import("./chart_axes.js").Line} Line */
 /** @typedef {import("./chart_axes.js").Tick} Tick */
-
-/**
- * A curve: its points, from 0 to 1 on both axes, and its name, if any, shown at the right end.
- * @typedef {{ kind: string, name?: string, points: readonly (readonly [x: number, y: number])[] }} Line
- */
-
-const MIN_DISTANCE = 0.085; // between two names, as a fraction of the height
-
-/** The heights of the names: near the ends of their lines, without overlap. @param {readonly Line[]} lines */
-function labelsOf(lines) {
-  const labels = lines
-    .filter(({ name }) => name)
-    .map(({ kind, name, points }) => ({ kind, name, y: points.at(-1)?.[1] ?? 0 }))
-    .sort((a, b) => b.y - a.y);
-  labels.forEach((label, i) => {
-    label.y = Math.min(label.y, (labels[i - 1]?.y ?? Infinity) - MIN_DISTANCE, 1);
-  });
-  labels.reverse().forEach((label, i) => {
-    label.y = Math.max(label.y, i * MIN_DISTANCE, (labels[i - 1]?.y ?? -Infinity) + MIN_DISTANCE);
-  });
-  return labels;
-}
 
 const percentOf = (/** @type {number} */ fraction) => `${(100 * fraction).toFixed(2)}%`;
 
@@ -104,7 +83,7 @@ export function Chart({
             {text}
           </span>
         ))}
-        {labelsOf(lines).map(({ kind, name, y }) => (
+        {namesOf(lines).map(({ kind, name, y }) => (
           <span
             key={name}
             class={`cs336-chart-end cs336-chart-${kind}`}

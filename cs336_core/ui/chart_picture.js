@@ -1,8 +1,9 @@
 // A chart as a picture for the reader to save.
 
+import { namesOf } from "./chart_axes.js";
 import { MARGIN, Picture } from "./picture.js";
 
-/** @typedef {import("./chart.jsx").Line} Line */
+/** @typedef {import("./chart_axes.js").Line} Line */
 /** @typedef {import("./chart_axes.js").Tick} Tick */
 
 /**
@@ -30,7 +31,7 @@ export function chartSVG(chart, results, caption, color) {
   }
   picture.y += ROW;
   picture.text(chart.axisY, MARGIN, picture.y, { color: "quiet" });
-  picture.y += 14;
+  picture.y += 30; // the label of the vertical line stands between
   drawChart(picture, chart);
   picture.caption(caption);
   return picture.toSVG(caption);
@@ -48,18 +49,20 @@ function drawChart(picture, { lines, ticks, ticksY, axis, now, dots = [], paints
     picture.text(text, left - 8, up(y) + 5, { anchor: "end", color: "quiet" });
   }
   for (const [x, text] of ticks)
-    picture.text(text, across(x) - 8, top + height + 20, { color: "quiet" });
-  for (const { kind, name, points } of lines) {
+    picture.text(text, across(x), top + height + 20, { anchor: "middle", color: "quiet" });
+  for (const { kind, points } of lines) {
     const path = points.map(([x, y]) => `${across(x).toFixed(1)},${up(y).toFixed(1)}`).join(" ");
     const dashes = dashed.includes(kind) ? ' stroke-dasharray="5 4"' : "";
     picture.parts.push(
       `<polyline points="${path}" fill="none" stroke="${paint(kind)}" stroke-width="2.5"${dashes}/>`,
     );
-    if (name) picture.text(name, left + width + 8, up(points.at(-1)?.[1] ?? 0) + 5);
   }
+  for (const { name, y } of namesOf(lines)) picture.text(name, left + width + 8, up(y) + 5);
   if (now) {
     const x = across(now.x).toFixed(1);
     picture.parts.push(`<path d="M${x} ${top}v${height}" stroke="${color("ink")}"/>`);
+    const anchor = now.x < 0.5 ? "start" : "end";
+    picture.text(now.text, Number(x), top - 6, { anchor });
   }
   for (const { kind, x, y } of dots)
     picture.parts.push(`<circle cx="${across(x)}" cy="${up(y)}" r="5" fill="${paint(kind)}"/>`);

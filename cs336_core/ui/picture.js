@@ -49,7 +49,7 @@ export class Picture {
    * @param {string} text
    * @param {number} x
    * @param {number} y
-   * @param {{ anchor?: "start" | "end", color?: string }} [how]
+   * @param {{ anchor?: "start" | "middle" | "end", color?: string }} [how]
    */
   text(text, x, y, { anchor = "start", color = "ink" } = {}) {
     this.parts.push(

@@ -2,7 +2,7 @@
 export function Sentence({ text }) {
   return text.split("`").map((part, i) =>
     i % 2 ? (
-      <code key={i} class="cs336-code">
+      <code key={i} class="cs336-inline-code">
         {part}
       </code>
     ) : (

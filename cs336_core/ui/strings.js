@@ -92,6 +92,12 @@ export function formatNumber(n) {
   return formats().numbers.format(n);
 }
 
+/** A number and its unit: 1.2 TFLOPs, 70 billion, 6.3 × 10²⁴. */
+const QUANTITY = /^(?:< )?[−-]?[\d.,]+(?: × 10\S+)?(?: \S+)?$/;
+
+/** Keeps a quantity on one line. @param {string} text */
+const unbroken = (text) => (QUANTITY.test(text) ? text.replaceAll(" ", "\u00a0") : text);
+
 /**
  * The string called `key` in the page's language, with `{name}` replaced by `values.name`.
  * @param {string} key
@@ -100,5 +106,5 @@ export function formatNumber(n) {
 export function t(key, values = {}) {
   const template = TABLE[language()]?.[key] ?? TABLE.en?.[key];
   if (template === undefined) throw new Error(`no string called ${key}`);
-  return template.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return template.replace(/\{(\w+)\}/g, (whole, name) => unbroken(String(values[name] ?? whole)));
 }

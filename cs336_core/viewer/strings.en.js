@@ -182,7 +182,7 @@ addStrings({
     "trace.open.short": "Open…",
     "trace.help": "Keyboard and mouse",
     "trace.help.mouse":
-      "Click a line to go to its next step. Click a variable's name to follow its changes. Drag over the timeline to scrub. In the search, :12 goes to line 12.",
+      "Click a line to go to its next step. Click a variable’s name to follow its changes. Drag over the timeline to scrub. In the search, :12 goes to line 12.",
     "trace.close": "Close",
     "trace.failed": "This trace could not be displayed: {error}",
     "trace.home": "Language modeling from scratch",

@@ -18,6 +18,7 @@ from cs336_core.accounting.published import (
     published_runs,
     published_sizes,
 )
+from cs336_core.accounting.published.table import published_markdown
 from cs336_core.model.config import ModelConfig
 
 ROWS = [*published_flops(), *published_sizes(), *published_runs()]
@@ -72,3 +73,10 @@ def test_korthikanti_recomputes_the_scores_three_times() -> None:
         for recompute in ("none", "selective")
     )
     assert more == pytest.approx(3 * (again - once))
+
+
+def test_a_reason_names_its_model_where_a_table_has_several() -> None:
+    text = published_markdown(published_flops())
+    assert "Counted: matmuls, all pairs, with the LM head; row 2: matmuls." in text
+    assert "The difference for qwen2.5-72b: we know no convention" in text
+    assert "The difference: the post counts" in text

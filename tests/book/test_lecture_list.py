@@ -13,7 +13,7 @@ PAGES = {
     "index.md": "# Front\n\n```{lectures}\n```\n\n"
     "```{toctree}\nlectures/two\nlectures/one\nglossary\n```\n",
     "glossary.md": "# Glossary\n",
-    "lectures/one.md": "# The *first*\n\nHow to\ncount. With care.\n\n"
+    "lectures/one.md": "# The *first*\n\nHow to\ncount. *With* care.\n\n"
     "It takes\nabout a minute. Go on.\n",
     "lectures/two.md": "# The second\n\nHow to add.\n\nThen, at last, subtract.\n",
 }
@@ -40,6 +40,7 @@ def build(folder: Path) -> list[tuple[str, str, str, str]]:
         assert title == link.text
         cards.append((link.text, str(link["href"]), text, time[0] if time else ""))
         assert len(card.select("svg")) == (title == "The second")
+        assert [em.text for em in card.select("em")] == (["With"] if "With" in text else [])
     return cards
 
 

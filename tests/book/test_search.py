@@ -14,7 +14,7 @@ PAGE = """
 <section id="heads"><h2>Heads</h2><ul><li>One</li><li>Two.</li></ul>
 <span class="katex"><span class="katex-mathml">x^2</span><span>x2</span></span></section>
 <dl class="glossary"><dt id="term-head">Head</dt><dt id="term-Attention-head">Attention head</dt>
-<dd><p>One of several.</p></dd></dl>
+<dd><p>One of several. <a href="l.html"><span class="doc">Attention</span></a></p></dd></dl>
 </section>
 </article>
 """

@@ -81,19 +81,22 @@ test("70 billion parameters on 15 trillion tokens take 144 days", () => {
   assert.equal(Math.round(run.seconds / 86_400), 144);
   assert.equal(
     describe(PLAN, run, "H100 SXM"),
-    "70 billion parameters on 15 trillion tokens take 6.3 × 10²⁴ FLOPs: 144 days on 1,024 H100 SXM, 3.54 million machine-hours, 7.08 million at 2.00 per hour.",
+    "70\u00a0billion parameters on 15\u00a0trillion tokens take 6.3\u00a0×\u00a010²⁴ FLOPs: 144\u00a0days on 1,024 H100 SXM, 3.54\u00a0million machine-hours, 7.08\u00a0million at 2.00 per hour.",
   );
   const [flops, rate, paid, memory] = assumptions(PLAN, run, "H100 SXM", "bf16");
   assert.match(
     flops,
-    /^6 FLOPs per parameter and token, for 70 billion parameters and 15 trillion tokens/,
+    /^6 FLOPs per parameter and token, for 70\u00a0billion parameters and 15\u00a0trillion tokens/,
   );
   assert.match(
     rate,
-    /989 TFLOP\/s in bf16\. Each of the 1,024 machines reaches 50 % of that .* all the time: 506 PFLOP\/s together/,
+    /989\u00a0TFLOP\/s in bf16\. Each of the 1,024 machines reaches 50\u00a0% of that .* all the time: 506\u00a0PFLOP\/s together/,
   );
   const alone = { ...PLAN, nMachines: 1 };
-  assert.match(assumptions(alone, runOf(alone), "H100 SXM", "bf16")[1], /It reaches 50 % of that/);
+  assert.match(
+    assumptions(alone, runOf(alone), "H100 SXM", "bf16")[1],
+    /It reaches 50\u00a0% of that/,
+  );
   assert.match(paid, /^2\.00 per machine-hour/);
   assert.match(memory, /16 bytes per parameter/);
 });
@@ -107,7 +110,7 @@ test("FLOPs count active experts, memory all of them", () => {
   near(run.bytes, 16 * 47e9, "bytes");
   assert.match(
     assumptions(plan, run, "H100 SXM", "bf16")[1],
-    /Of 47 billion parameters, 13 billion are active per token/,
+    /Of 47\u00a0billion parameters, 13\u00a0billion are active per token/,
   );
 });
 
@@ -115,17 +118,17 @@ test("too few machines for the memory: the text says how many are needed", () =>
   const few = { ...PLAN, nMachines: 8 };
   assert.equal(
     describeFit(runOf(few), 80e9, "H100 SXM"),
-    "One H100 SXM has 74.5 GiB: an equal part of 130 GiB does not fit. This needs at least 14 machines.",
+    "One H100 SXM has 74.5\u00a0GiB: an equal part of 130\u00a0GiB does not fit. This needs at least 14 machines.",
   );
   assert.ok(runOf({ ...PLAN, nMachines: 14 }).fits);
   assert.ok(!runOf({ ...PLAN, nMachines: 13 }).fits);
   assert.match(
     describeFit(runOf(PLAN), 80e9, "H100 SXM"),
-    /takes 1\.37 % of that and leaves 73\.5 GiB/,
+    /takes 1\.37\u00a0% of that and leaves 73\.5\u00a0GiB/,
   );
   assert.match(
     describeFit(runOf({ ...PLAN, params: 1e6 }), 80e9, "H100 SXM"),
-    /takes < 0\.1 % of that/,
+    /takes <\u00a00\.1\u00a0% of that/,
   );
 });
 
@@ -144,15 +147,15 @@ test("the formula is compared with the reported hours", () => {
   near(hours, (30.84e6 * impliedMfu) / 0.4, "hours");
   assert.equal(
     describeReported("Llama 3.1 405B", reported, params, 0.4),
-    "Llama 3.1 model card: Llama 3.1 405B took 30.8 million H100 SXM hours for 15.6 trillion tokens. The formula gives these hours at an MFU of 34.6 % of the peak in bf16. At your 40 % it gives 26.7 million, 86.5 % of them.",
+    "Llama 3.1 model card: Llama 3.1 405B took 30.8\u00a0million H100 SXM hours for 15.6\u00a0trillion tokens. The formula gives these hours at an MFU of 34.6\u00a0% of the peak in bf16. At your 40\u00a0% it gives 26.7\u00a0million, 86.5\u00a0% of them.",
   );
 });
 
 test("tokens per parameter are compared with Chinchilla's 20", () => {
   assert.match(describeRatio(214), /^10\.7 times Chinchilla’s 20/);
   assert.match(describeRatio(20), /^Close to Chinchilla’s 20/);
-  assert.match(describeRatio(2), /^10 % of Chinchilla’s 20/);
-  assert.match(describeRatio(0.1), /^0\.5 % of/);
+  assert.match(describeRatio(2), /^10\u00a0% of Chinchilla’s 20/);
+  assert.match(describeRatio(0.1), /^0\.5\u00a0% of/);
 });
 
 test("small amounts of money have cents", () => {

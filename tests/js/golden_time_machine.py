@@ -64,11 +64,11 @@ def texts(rng: random.Random) -> list[tuple[str, str]]:
 
 
 def corpora(rng: random.Random) -> list[dict[str, int]]:
-    """Return words with counts; some have a count of 0, some occur in more than one word."""
-    corpora: list[dict[str, int]] = [PAPER, {}, {"ab": 0}, {"xab": 0, "cd": 5, "ab": 5}]
+    """Return words with counts, with pairs that occur in more than one word."""
+    corpora: list[dict[str, int]] = [PAPER, {}, {"ab": 1}, {"xa": 1, "cd": 5, "ab": 5}]
     for _ in range(60):
         words = ("".join(rng.choices("abé", k=rng.randint(1, 8))) for _ in range(rng.randint(1, 6)))
-        corpora.append({word: rng.randint(0, 4) for word in words})
+        corpora.append({word: rng.randint(1, 4) for word in words})
     return corpora
 
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { descend, lossAt } from "../../cs336_core/browser/training/landscape.js";
+import { sidesOf } from "../../cs336_core/widgets/optimizer_valley/labels.js";
 import {
   bandsOf,
   fromMap,
@@ -51,11 +52,14 @@ const state = {
 
 test("the sentence has the loss of the step, or says that the optimizer left", () => {
   const paths = pathsOf(state);
-  assert.match(sentenceOf(state, paths.sgd), /^Gradient descent, 3 steps: the loss is 0\.\d{3}\./);
+  assert.match(
+    sentenceOf(state, paths.sgd),
+    /^Gradient descent, 3\u00a0steps: the loss is 0\.\d{3}\./,
+  );
   const fast = { ...state, lr: 0.5, step: 60 };
   assert.match(
     sentenceOf(fast, pathsOf(fast).sgd),
-    /^Gradient descent leaves the map after 1 step\./,
+    /^Gradient descent leaves the map after 1\u00a0step\./,
   );
   const [{ loss, ...first }] = rowsOf(paths);
   assert.deepEqual(first, { optimizer: "sgd", step: 0, x: 0.8, y: 0.8 });
@@ -77,4 +81,12 @@ test("bands of equal loss stay within the map, and its picture holds every path"
 test("a click is a point of the map", () => {
   assert.equal(fromMap(state, 0), -1);
   assert.equal(fromMap(state, 0.75), 0.5);
+});
+
+test("the name of an optimizer stands where it hides no other, and within the map", () => {
+  const at = (x, y) => ({ name: "AdamW", x, y });
+  assert.deepEqual(sidesOf([at(20, 20), at(20, 80)]), ["after", "after"]);
+  assert.deepEqual(sidesOf([at(50, 50), at(60, 50)]), ["before", "after"]);
+  assert.deepEqual(sidesOf([at(12, 50), at(20, 50)]), ["above", "after"]);
+  assert.deepEqual(sidesOf([at(96, 50)]), ["before"]);
 });

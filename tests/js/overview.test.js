@@ -61,7 +61,7 @@ test("attention takes half of the layer at twice the width", () => {
 test("the sentence says on which side of the valley a model is", () => {
   const valleys = golden("isoflop");
   const at = (size) => isoflop.sentenceOf({ budget: 5, size, valleys });
-  assert.match(at(1), /too small for its budget: the best one has about 2.62 billion/);
+  assert.match(at(1), /too small for its budget: the best one has about 2.62\u00a0billion/);
   assert.match(at(4), /this one has the lowest loss/);
   assert.match(at(8), /The model is undertrained/);
 });
@@ -79,8 +79,8 @@ test("a position in the chart leads to the nearest value", () => {
 test("one token is one token", () => {
   const chip = golden("tokens_per_pass")[0].chip;
   const sentence = (tokens) => pass.sentenceOf({ tokens, billion_params: 13, chip });
-  assert.match(sentence(1), /^One token in a pass .* computes under 1 % of the time/);
-  assert.match(sentence(100), /^100 tokens in one pass .* computes 34 % of the time/);
+  assert.match(sentence(1), /^One token in a pass .* computes under 1\u00a0% of the time/);
+  assert.match(sentence(100), /^100 tokens in one pass .* computes 34\u00a0% of the time/);
   assert.match(sentence(1000), /twice the tokens take twice the time/);
 });
 
@@ -105,6 +105,10 @@ test("every chart stays within its axes, and its picture holds its lines and res
     const svg = chartSVG(chart, [["Loss", "1 < 2"]], "a < b", (name) => `[${name}]`);
     assert.equal(svg.match(/<polyline/g).length, chart.lines.length);
     assert.match(svg, /Loss: 1 &#60; 2/);
+    const ends = [...svg.matchAll(/<text x="568" y="([\d.]+)"/g)]
+      .map(([, y]) => Number(y))
+      .sort((a, b) => a - b);
+    assert.ok(ends.every((y, i) => i === 0 || y - ends[i - 1] > 14)); // the names do not overlap
     assert.match(svg, /<title>a &#60; b<\/title>/);
   }
 });

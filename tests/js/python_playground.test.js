@@ -51,8 +51,8 @@ test("a run in words", () => {
   assert.equal(words({}), "");
   assert.equal(words({ status: "loading" }), "Loading Python …");
   assert.equal(words({ status: "running", isTraced: true }), "Running step by step …");
-  assert.equal(words({ outcome }), "Finished in 0.12 s.");
-  assert.equal(words({ outcome: { ...outcome, seconds: 61.2 } }), "Finished in 61 s.");
+  assert.equal(words({ outcome }), "Finished in 0.12\u00a0s.");
+  assert.equal(words({ outcome: { ...outcome, seconds: 61.2 } }), "Finished in 61\u00a0s.");
   const error = { type: "KeyError", line: 3 };
   assert.equal(words({ outcome: { ...outcome, error } }), "KeyError in line 3.");
   assert.equal(

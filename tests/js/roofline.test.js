@@ -232,17 +232,20 @@ test("the description of a pass", () => {
   };
   assert.equal(
     inWords(STATE),
-    "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes at least 5.12 ms, 1,562 tokens per second. 17 GiB fit in its 74.5 GiB.",
+    "Decode of 8\u00a0sequences after 2,048\u00a0tokens is memory-bound: a step takes at least 5.12\u00a0ms, 1,562 tokens per second. 17\u00a0GiB fit in its 74.5\u00a0GiB.",
   );
   assert.match(
     inWords({ ...STATE, batch: 1, context: 1 }),
-    /^Decode of one sequence after 1 token is/,
+    /^Decode of one sequence after 1\u00a0token is/,
   );
   assert.match(
     inWords({ ...STATE, phase: "prefill" }),
-    /^Prefill of 16,384 tokens is compute-bound: at least 240 ms/,
+    /^Prefill of 16,384 tokens is compute-bound: at least 240\u00a0ms/,
   );
-  assert.match(inWords({ ...STATE, batch: 512 }), /143 GiB do not fit in its 74\.5 GiB\.$/);
+  assert.match(
+    inWords({ ...STATE, batch: 512 }),
+    /143\u00a0GiB do not fit in its 74\.5\u00a0GiB\.$/,
+  );
   const points = pointsOf(STATE, LLAMA.config, H100);
   assert.equal(
     describeRow(pointOf(points, "mlp", "decode")),

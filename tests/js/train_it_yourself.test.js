@@ -42,7 +42,7 @@ test("the chart stays within its frame, and begins with the loss of a guess", ()
       assert.ok(x >= 0 && x <= 1 && y >= 0 && y <= 1);
   }
   assert.match(sentenceOf(NOTHING, 30), /among 30 characters has a loss of 3\.40/);
-  assert.match(sentenceOf(progress, 30), /After 50,000 steps, the loss is 0\.10/);
+  assert.match(sentenceOf(progress, 30), /After 50,000\u00a0steps, the loss is 0\.10/);
 });
 
 test("the slider has the rates that the setting takes", () => {

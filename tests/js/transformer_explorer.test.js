@@ -122,7 +122,7 @@ test("columns share the room, and the drawing grows beyond it rather than overla
   const many = layoutOf({ n: 40, selected: 39, ...size });
   assert.ok(many.width > 300 && many.columns.at(-1) < many.width);
   assert.equal(layoutOf({ n: 1, selected: 0, ...size }).columns.length, 1);
-  assert.deepEqual(few.blocks[1], { base: 118, middle: 64, top: 30 });
+  assert.deepEqual(few.blocks[1], { base: 124, middle: 70, top: 36 });
 });
 
 test("settings from a link are bounded", () => {

@@ -182,6 +182,14 @@ def test_axe_finds_no_violation_in_light_and_dark(widget: Widget) -> None:
     assert found == []
 
 
+_SCROLLS_WITHOUT_A_SHADOW = """(root) => [...root.querySelectorAll("*")]
+  .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+  .filter((e) => !e.matches("textarea, .cm-scroller"))  // a cursor shows that there is more
+  .filter((e) => /auto|scroll/.test(getComputedStyle(e).overflowX))
+  .filter((e) => getComputedStyle(e).backgroundImage === "none")
+  .map((e) => e.outerHTML.slice(0, 120))"""
+
+
 @every_widget
 def test_it_fits_every_screen(widget: Widget) -> None:
     for width in WIDTHS:
@@ -189,6 +197,7 @@ def test_it_fits_every_screen(widget: Widget) -> None:
         widget.page.evaluate(LAID_OUT)
         assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
         assert outside(widget.root) == []
+        assert widget.root.evaluate(_SCROLLS_WITHOUT_A_SHADOW) == []
     widget.page.set_viewport_size({"width": 1280, "height": 900})
 
 

@@ -54,6 +54,15 @@ def test_prepare_trains_a_tokenizer(tmp_path: Path, capsys: Output) -> None:
     ).read_bytes()
 
 
+def test_a_tokenizer_with_fewer_merges_is_one_warning(tmp_path: Path, capsys: Output) -> None:
+    text = tmp_path / "corpus.txt"
+    text.write_text("ab" * 40)
+    assert main(["prepare", str(text), "--vocab-size", "999", "-o", str(tmp_path / "data")]) == 0
+    *_, warning = capsys.readouterr().err.strip().splitlines()
+    assert warning.startswith("warning: training ended after ")
+    assert "merges: no pair is left to merge" in warning
+
+
 def test_train_reports_and_logs(folder: Path, capsys: Output) -> None:
     out = folder / "told"
     assert main(["train", "--data", str(folder / "data"), "-o", str(out), *SMALL]) == 0

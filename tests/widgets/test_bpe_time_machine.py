@@ -37,7 +37,7 @@ def test_the_state_of_the_view() -> None:
 
 
 def test_words_are_shown_one_per_line_and_read_back() -> None:
-    words = {**PAPER, " the": 1, "a\n": 0, '"': 7, "b ": 2, "\u2028": 1}
+    words = {**PAPER, " the": 1, "a\n": 3, '"': 7, "b ": 2, "\u2028": 1}
     machine = BPETimeMachine(words=words, tie_break="lexicographic")
     assert machine.kind == "word-counts"
     assert machine.text.splitlines()[:2] == ["low 5", "lower 2"]
@@ -68,6 +68,9 @@ def test_values_that_are_set_later_stay_within_bounds() -> None:
     machine.kind = "word-counts"
     with pytest.raises(WidgetError, match="line 1, 'abab', is not a word"):
         _ = machine.merges
+    machine.text = "low 0"
+    with pytest.raises(WidgetError, match="line 1, 'low 0', is not a word"):
+        _ = machine.merges
 
 
 @pytest.mark.parametrize(
@@ -77,7 +80,7 @@ def test_values_that_are_set_later_stay_within_bounds() -> None:
         ({"text": "a", "words": {"a": 1}}, "a text or words"),
         ({"words": {}}, "no words"),
         ({"words": {"": 1}}, "the word '' has count 1"),
-        ({"words": {"a": -1}}, "has count -1"),
+        ({"words": {"a": 0}}, "has count 0; .* counts must be 1 or more"),
         ({"text": "猫" * 1334}, "takes at most 4,000 of them; this text has 4,002"),
         ({"text": "a", "num_merges": 1001}, "num_merges is 1001"),
         ({"text": "a", "num_merges": -1}, "num_merges is -1"),

@@ -13,14 +13,34 @@ def published_markdown(rows: Iterable[Published]) -> str:
     lines = []
     for source, group in groupby(rows, key=lambda row: row.source):
         found = list(group)
-        counted = "; ".join(dict.fromkeys(row.convention for row in found))
-        lines += [f"**{source}.** Counted: {counted}.", ""]
+        lines += [f"**{source}.** Counted: {_conventions(found)}.", ""]
         lines += ["| quantity | published | computed |", "|---|--:|--:|"]
         for row in found:
             computed = format(row.computed, row.digits)
             cells = [row.what, format(row.published, row.digits)]
             cells.append(computed if row.agrees else f"**{computed}**")
             lines.append(f"| {' | '.join(cells)} |")
-        reasons = dict.fromkeys(row.difference for row in found if row.difference)
-        lines += ["", *(f"The difference: {reason}.\n" for reason in reasons)]
+        lines += ["", *_differences(found)]
     return "\n".join(lines)
+
+
+def _conventions(rows: list[Published]) -> str:
+    """Return each convention once; from the second on, with the row where it begins."""
+    first_rows: dict[str, int] = {}
+    for i, row in enumerate(rows, start=1):
+        first_rows.setdefault(row.convention, i)
+    return "; ".join(
+        convention if i == 1 else f"row {i}: {convention}" for convention, i in first_rows.items()
+    )
+
+
+def _differences(rows: list[Published]) -> list[str]:
+    """Return a sentence for each reason, with the models that it is about if there are several."""
+    models: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row.difference:
+            models.setdefault(row.difference, {})[row.what.split(",")[0]] = None
+    return [
+        f"The difference{' for ' + ' and '.join(names) if len(rows) > 1 else ''}: {reason}.\n"
+        for reason, names in models.items()
+    ]

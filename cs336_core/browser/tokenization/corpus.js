@@ -77,7 +77,7 @@ export function corpusOfCounts(text) {
     const [, wordText = "", digits = ""] = /^(.+?)[ \t]+(\d{1,10})\s*$/s.exec(line) ?? [];
     const word = wordText.startsWith('"') ? parseQuoted(wordText) : wordText;
     const count = Number(digits);
-    if (!word || count > LARGEST_COUNT)
+    if (!word || count < 1 || count > LARGEST_COUNT)
       throw new RangeError(
         t("machine.counts.bad", { line: i + 1, text: line.slice(0, MAX_QUOTED) }),
       );

@@ -10,9 +10,9 @@ import argparse
 from collections.abc import Sequence
 from functools import partial
 
-from cs336_core._shared.command_line import program_parser, status_of
+from cs336_core._shared.command_line import program_parser, report_warnings, status_of
 from cs336_core._shared.validation import InvalidValueError
-from cs336_core.tokenization import TokenizationError
+from cs336_core.tokenization import FewMergesWarning, TokenizationError
 from cs336_core.training.commands import (
     evaluate,
     export,
@@ -54,7 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises `SystemExit` with status 2 for unusable options, with 0 after `--help`.
     """
     args = parser().parse_args(argv)
-    return status_of(partial(args.run, args), (InvalidValueError, TokenizationError))
+    with report_warnings(FewMergesWarning):
+        return status_of(partial(args.run, args), (InvalidValueError, TokenizationError))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -177,7 +177,7 @@ export class Grid extends Component {
     return (
       <div
         ref={this.map}
-        class={`cs336-attention-map cs336-attention-${size}`}
+        class={`cs336-attention-map cs336-scrolls cs336-attention-${size}`}
         style={{ "--n": n }}
       >
         <table

@@ -61,7 +61,7 @@ export function LiveCell({ program, folders, started, reset, close }) {
       {program.before && (
         <details class="cs336-live-before">
           <summary>{t("cell.before")}</summary>
-          <pre>{program.before}</pre>
+          <pre class="cs336-scrolls">{program.before}</pre>
         </details>
       )}
       <div class="cs336-live-bar">

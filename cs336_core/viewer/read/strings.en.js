@@ -18,7 +18,7 @@ addStrings({
     "reading.newer":
       "This trace has the format “{format}”, which is newer than this viewer: it reads “{known}”.",
     "reading.format":
-      "This trace has the format “{format}”; the viewer reads “{known}” and edtrace's format.",
+      "This trace has the format “{format}”; the viewer reads “{known}” and edtrace’s format.",
     "reading.missing": "{location} has no '{name}'",
     "reading.expected.object": "{location} is {value}; expected an object",
     "reading.expected.list": "{location} is {value}; expected a list",

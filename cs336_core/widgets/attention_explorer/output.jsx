@@ -50,7 +50,7 @@ export function Output({ state, attention, row, column }) {
         {t(allowed.some(Boolean) ? "attention.output.how" : "attention.output.nothing")}
       </p>
       <div
-        class="cs336-attention-scroll"
+        class="cs336-attention-scroll cs336-scrolls"
         tabIndex={0}
         role="group"
         aria-label={t("attention.output.table")}

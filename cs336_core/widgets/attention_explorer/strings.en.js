@@ -57,7 +57,7 @@ addStrings({
     "attention.score.unscaled": "score: not divided by √{d}",
     "attention.score.temperature": "and by the temperature {temperature}",
     "attention.score.mask": "after the mask",
-    "attention.score.power": "exp of the score minus {highest}, the row's maximum",
+    "attention.score.power": "exp of the score minus {highest}, the row’s maximum",
     "attention.score.power.none": "its exponential",
     "attention.score.weight": "weight: divided by {total}, the sum over the row",
     "attention.score.weight.none": "weight: 0, since there is nothing to attend to",

@@ -138,7 +138,7 @@ export function OriginPanel({ run, step, id, isNewest, choose, follow, go }) {
     <Panel kind="machine-origin" title={t("machine.origin", { token })}>
       {merge >= 1 && bytes.length <= MAX_LEAVES && (
         <div
-          class="cs336-machine-tree"
+          class="cs336-machine-tree cs336-scrolls"
           tabIndex={0}
           role="group"
           aria-label={t("machine.origin.tree", { token })}

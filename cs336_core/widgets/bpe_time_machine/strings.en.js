@@ -42,7 +42,7 @@ addStrings({
     "machine.text.link":
       "The text is too long for a link. The link holds only the other settings; send the text along with it.",
     "machine.counts.bad":
-      "Line {line}, “{text}”, is not a word, a space and its count (at most 1,000,000,000). For example: low 5",
+      "Line {line}, “{text}”, is not a word, a space and its count (1 to 1,000,000,000). For example: low 5",
     "machine.sequence": "The text as {n} tokens",
     "machine.sequence.one": "The text as 1 token",
     "machine.sequence.page": "Bytes {from} to {to} of {n}",

@@ -49,7 +49,12 @@ export function Vocabulary({ run: { merges, vocab }, step, choose }) {
   const title = t("machine.vocab", { n: 256 + step });
   return (
     <Panel kind="machine-vocabulary" title={title}>
-      <ol tabIndex={0} aria-label={title} {...(choose && chipHandlers(choose))}>
+      <ol
+        class="cs336-scrolls"
+        tabIndex={0}
+        aria-label={title}
+        {...(choose && chipHandlers(choose))}
+      >
         {Array.from({ length: listed }, (_, i) => {
           const id = 255 + step - i;
           return (

@@ -181,9 +181,10 @@ def _write_counts(words: Mapping[str, int]) -> str:
     """Write counted words as the reader sees them, one per line: the word, a space, its count."""
     lines = []
     for word, count in words.items():
-        if not word or count < 0:
+        if not word or count < 1:
             raise WidgetError(
-                f"the word {word!r} has count {count}; words must not be empty, nor counts negative"
+                f"the word {word!r} has count {count}; words must not be empty, and counts must be "
+                "1 or more"
             )
         quoted = json.dumps(word, ensure_ascii=False) if _NEEDS_QUOTES.search(word) else word
         lines.append(f"{quoted} {count}")
@@ -199,8 +200,10 @@ def _read_counts(text: str) -> dict[str, int]:
         if not line.strip():
             continue
         match = _COUNTED_WORD.fullmatch(line)
-        if not match:
-            raise WidgetError(f"line {number}, {line!r}, is not a word, a space and its count")
+        if not match or int(match[2]) < 1:
+            raise WidgetError(
+                f"line {number}, {line!r}, is not a word, a space and its count (1 or more)"
+            )
         word = json.loads(match[1]) if match[1].startswith('"') else match[1]
         counts[word] = counts.get(word, 0) + int(match[2])
     return counts

@@ -30,7 +30,7 @@ export function Tree({ tree: { columns, rows, root }, next, method }) {
   return (
     <div
       ref={scroller}
-      class="cs336-decoding-scroller"
+      class="cs336-decoding-scroller cs336-scrolls"
       role="group"
       tabIndex={0}
       aria-label={t("decoding.tree")}

@@ -3,7 +3,7 @@
 import { schema } from "#schema/expert_load";
 import { decimal, percent } from "../../ui/numbers.js";
 import { within } from "../../ui/state.js";
-import { formatNumber, t } from "../../ui/strings.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
 import "./strings.en.js";
 
 /**
@@ -49,7 +49,7 @@ export function resultsOf(state) {
 export function sentenceOf(state) {
   const { dropped, most, mean, room, busiest } = loadOf(state);
   return t(`expert_load.status.${dropped ? "some" : "none"}`, {
-    step: formatNumber(shownStep(state)),
+    steps: plural("expert_load.steps", shownStep(state)),
     busiest,
     most: formatNumber(most),
     mean: formatNumber(Math.round(mean)),

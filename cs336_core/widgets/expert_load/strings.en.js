@@ -15,10 +15,12 @@ addStrings({
     "expert_load.legend.processed": "processed",
     "expert_load.legend.dropped": "dropped",
     "expert_load.legend.mean": "the mean",
+    "expert_load.steps": "{n} steps",
+    "expert_load.steps.one": "1 step",
     "expert_load.status.some":
-      "After {step} steps, expert {busiest} is sent {most} tokens; the mean is {mean}. Each expert has room for {room}, so {dropped} are dropped.",
+      "After {steps}, expert {busiest} is sent {most} tokens; the mean is {mean}. Each expert has room for {room}, so {dropped} are dropped.",
     "expert_load.status.none":
-      "After {step} steps, expert {busiest} is sent {most} tokens; the mean is {mean}. Each expert has room for {room}, so none is dropped.",
+      "After {steps}, expert {busiest} is sent {most} tokens; the mean is {mean}. Each expert has room for {room}, so none is dropped.",
     "expert_load.try":
       "Balance the router step by step. Which experts gain tokens? After how many steps are no tokens dropped at a capacity factor of 1.25?",
   },

@@ -1,12 +1,11 @@
 // A bar per expert, under sliders for the steps of balancing and the capacity.
 
-import { useMemo, useRef } from "preact/hooks";
-import { colorsOf } from "../../ui/colors.js";
+import { useMemo } from "preact/hooks";
+import { Figure } from "../../ui/figure.jsx";
 import { Results } from "../../ui/results.jsx";
 import { Slider } from "../../ui/slider.jsx";
 import { boundedBy } from "../../ui/state.js";
 import { formatNumber, t } from "../../ui/strings.js";
-import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
 import { csvText, jsonText, pictureSVG } from "./export.js";
 import { largestOf, loadOf, resultsOf, schema, sentenceOf, shownStep } from "./load.js";
@@ -39,19 +38,18 @@ function Experts({ state }) {
 /** @param {import("../../ui/view.jsx").ViewProps<State>} props */
 function ExpertLoad({ state: given, set, restore, page }) {
   const state = boundedBy(schema, given);
-  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = sentenceOf(state);
-  const files = {
-    json: () => jsonText(state),
-    csv: () => csvText(state),
-    svg: () => pictureSVG(state, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
-  };
   return (
-    <div
-      ref={root}
-      class="cs336-chart-figure cs336-expert-load"
-      role="group"
-      aria-label={t("expert_load.title")}
+    <Figure
+      name="expert-load"
+      title={t("expert_load.title")}
+      sentence={sentence}
+      hint={t("expert_load.try")}
+      json={() => jsonText(state)}
+      csv={() => csvText(state)}
+      svg={(color) => pictureSVG(state, sentence, color)}
+      page={page}
+      reset={restore}
     >
       <Results results={resultsOf(state)} />
       <Experts state={state} />
@@ -79,10 +77,7 @@ function ExpertLoad({ state: given, set, restore, page }) {
           set={(to) => set({ capacity: to })}
         />
       </div>
-      <p role="status">{sentence}</p>
-      <p class="cs336-quiet">{t("expert_load.try")}</p>
-      <Toolbar name="expert-load" page={page} reset={restore} files={files} />
-    </div>
+    </Figure>
   );
 }
 

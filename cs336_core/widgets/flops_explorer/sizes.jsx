@@ -46,7 +46,7 @@ export function Table({ state, rows, experts }) {
   const unit = t(`flops.unit.${state.unit}`);
   return (
     <div
-      class="cs336-flops-scroll"
+      class="cs336-flops-scroll cs336-scrolls"
       tabIndex={0}
       role="group"
       aria-label={t("flops.table.name", { unit })}

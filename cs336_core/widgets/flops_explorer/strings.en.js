@@ -133,14 +133,14 @@ addStrings({
       "{unit}, {phase}, {work}, pairs: {pairs}, LM head {head}, elementwise {elementwise}",
     "flops.unit": "Unit",
     "flops.unit.FLOP.why":
-      "A multiply-add counts as two FLOPs, as in Kaplan (2020), Narayanan (2021), PaLM and PyTorch's counter.",
+      "A multiply-add counts as two FLOPs, as in Kaplan (2020), Narayanan (2021), PaLM and PyTorch’s counter.",
     "flops.unit.MAC.why":
       "A multiply-add counts as one MAC. Some tools, such as fvcore, call these “flops”: half the number.",
     "flops.pairs": "Pairs",
     "flops.pairs.all": "all",
     "flops.pairs.attended": "attended only",
     "flops.pairs.all.why":
-      "All pairs of tokens, including masked ones, as in Narayanan (2021), PaLM's MFU and PyTorch's counter.",
+      "All pairs of tokens, including masked ones, as in Narayanan (2021), PaLM’s MFU and PyTorch’s counter.",
     "flops.pairs.attended.why":
       "Only pairs that the causal mask and the window allow, about half of all: the FlashAttention papers divide by two for the mask.",
     "flops.head": "LM head",
@@ -149,7 +149,7 @@ addStrings({
     "flops.head.yes.why":
       "The logits of every token are counted, as in Narayanan (2021), whose formula has a term for the vocabulary.",
     "flops.head.no.why":
-      "Kaplan's (2020) 2 N leaves it out: N does not include the embedding or the LM head.",
+      "Kaplan’s (2020) 2 N leaves it out: N does not include the embedding or the LM head.",
     "flops.work": "Work",
     "flops.work.forward": "forward",
     "flops.work.training": "training",
@@ -157,7 +157,7 @@ addStrings({
     "flops.work.full": "+ all again",
     "flops.work.forward.why": "Only the forward pass: 2 N per token, plus the scores.",
     "flops.work.training.why":
-      "The backward pass takes twice as much as the forward pass: 6 N D (Kaplan 2020), and PaLM's MFU.",
+      "The backward pass takes twice as much as the forward pass: 6 N D (Kaplan 2020), and PaLM’s MFU.",
     "flops.work.selective.why":
       "Scores and values are recomputed for the backward pass: selective recomputation (Korthikanti 2022).",
     "flops.work.full.why":

@@ -5,8 +5,8 @@ import { addStrings } from "../../ui/strings.js";
 addStrings({
   en: {
     "isoflop.title": "One compute budget, spent on models of different sizes",
-    "isoflop.budget": "Budget",
-    "isoflop.size": "Model size",
+    "isoflop.budget": "Budget (1–9)",
+    "isoflop.size": "Model size (1–8)",
     "isoflop.axis": "billions of parameters",
     "isoflop.axis.y": "loss",
     "isoflop.loss": "Loss",

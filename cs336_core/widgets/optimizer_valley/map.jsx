@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import { METHODS } from "../../browser/training/landscape.js";
 import { within } from "../../ui/state.js";
 import { t } from "../../ui/strings.js";
+import { sidesOf } from "./labels.js";
 import { bandsOf, fromMap, polylineOf, SIZE, ticksOf, toMap } from "./map.js";
 
 /** @typedef {import("./map.js").State} State */
@@ -47,9 +48,7 @@ export function ValleyMap({ state, paths, description, start }) {
             />
           ))}
         </svg>
-        {[...others, method].map((name) => (
-          <Ball key={name} state={state} path={paths[name]} name={name} />
-        ))}
+        <Balls state={state} paths={paths} order={[...others, method]} />
         {ticksOf(state).map((value) => (
           <span key={value} class="cs336-chart-tick-x" style={{ left: `${toMap(state, value)}%` }}>
             {value}
@@ -70,18 +69,21 @@ export function ValleyMap({ state, paths, description, start }) {
   );
 }
 
-/** Where an optimizer is, with its name. @param {{ state: State, path: readonly Point[], name: Method }} props */
-function Ball({ state, path, name }) {
-  const here = path[state.step] ?? path.at(-1);
-  if (!here) return null;
-  const left = toMap(state, here.x);
-  const kind = name === state.method ? "now" : "other";
-  return (
+/** Where the optimizers are, with their names. @param {{ state: State, paths: Record<Method, Point[]>, order: readonly Method[] }} props */
+function Balls({ state, paths, order }) {
+  const balls = order.flatMap((method) => {
+    const here = paths[method][state.step] ?? paths[method].at(-1);
+    const name = t(`valley.${method}`);
+    return here ? [{ method, name, x: toMap(state, here.x), y: toMap(state, here.y) }] : [];
+  });
+  const sides = sidesOf(balls);
+  return balls.map(({ method, name, x, y }, i) => (
     <span
-      class={`cs336-valley-ball cs336-valley-${kind}`}
-      style={{ left: `${left}%`, bottom: `${toMap(state, here.y)}%` }}
+      key={method}
+      class={`cs336-valley-ball cs336-valley-${method === state.method ? "now" : "other"}`}
+      style={{ left: `${x}%`, bottom: `${y}%` }}
     >
-      <span class={left > SIZE / 2 ? "cs336-valley-before" : ""}>{t(`valley.${name}`)}</span>
+      <span class={`cs336-valley-${sides[i]}`}>{name}</span>
     </span>
-  );
+  ));
 }

@@ -150,7 +150,7 @@ export function Table({ points }) {
   return (
     <details class="cs336-roofline-table">
       <summary>{t("roofline.table")}</summary>
-      <div class="cs336-roofline-scroll" tabIndex={0} role="group" aria-label={t("roofline.table")}>
+      <div class="cs336-scrolls" tabIndex={0} role="group" aria-label={t("roofline.table")}>
         <table>
           <thead>
             <tr>

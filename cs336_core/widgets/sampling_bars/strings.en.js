@@ -11,7 +11,7 @@ addStrings({
     "sampling_bars.top_p": "Top-p",
     "sampling_bars.min_p": "Min-p",
     "sampling_bars.legend.after": "probability that the token is drawn",
-    "sampling_bars.legend.before": "the model's own probability",
+    "sampling_bars.legend.before": "the model’s own probability",
     "sampling_bars.others": "the other {n}",
     "sampling_bars.others.one": "one other",
     "sampling_bars.dropped.top_k": "beyond top-k",
@@ -19,7 +19,7 @@ addStrings({
     "sampling_bars.dropped.min_p": "below min-p",
     "sampling_bars.kept": "Tokens that can be drawn",
     "sampling_bars.entropy": "Entropy",
-    "sampling_bars.entropy.before": "The model's entropy",
+    "sampling_bars.entropy.before": "The model’s entropy",
     "sampling_bars.bits": "{n} bits",
     "sampling_bars.status":
       "{n} of {all} tokens can be drawn. The most probable one, {best}, is drawn {after} of the time; the model gives it {before}.",

@@ -1,7 +1,7 @@
 // A bar per token that may come next, under sliders for how one of them is chosen.
 
-import { useMemo, useRef } from "preact/hooks";
-import { colorsOf } from "../../ui/colors.js";
+import { useMemo } from "preact/hooks";
+import { Figure } from "../../ui/figure.jsx";
 import { percent } from "../../ui/numbers.js";
 import { Results } from "../../ui/results.jsx";
 import { Select } from "../../ui/select.jsx";
@@ -9,7 +9,6 @@ import { Slider } from "../../ui/slider.jsx";
 import { boundedBy } from "../../ui/state.js";
 import { StopSlider } from "../../ui/stop_slider.jsx";
 import { t } from "../../ui/strings.js";
-import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
 import { distributionsOf, resultsOf, rowsOf, schema, sentenceOf, topKStops } from "./bars.js";
 import { csvText, jsonText, pictureSVG } from "./export.js";
@@ -44,23 +43,22 @@ function TokenBars({ rows }) {
 function SamplingBars({ state: given, set, restore, page }) {
   const state = boundedBy(schema, given);
   const { text, temperature, top_k, top_p, min_p, texts } = state;
-  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [rows, results, sentence] = useMemo(() => {
     const found = distributionsOf(state);
     return [rowsOf(state, found), resultsOf(state, found), sentenceOf(state, found)];
   }, [text, temperature, top_k, top_p, min_p]);
   const stops = topKStops(state);
-  const files = {
-    json: () => jsonText(state),
-    csv: () => csvText(state),
-    svg: () => pictureSVG(state, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
-  };
   return (
-    <div
-      ref={root}
-      class="cs336-chart-figure cs336-sampling-bars"
-      role="group"
-      aria-label={t("sampling_bars.title")}
+    <Figure
+      name="sampling-bars"
+      title={t("sampling_bars.title")}
+      sentence={sentence}
+      hint={t("sampling_bars.try")}
+      json={() => jsonText(state)}
+      csv={() => csvText(state)}
+      svg={(color) => pictureSVG(state, sentence, color)}
+      page={page}
+      reset={restore}
     >
       {texts.length > 1 && (
         <Select
@@ -112,10 +110,7 @@ function SamplingBars({ state: given, set, restore, page }) {
           set={(to) => set({ min_p: to })}
         />
       </div>
-      <p role="status">{sentence}</p>
-      <p class="cs336-quiet">{t("sampling_bars.try")}</p>
-      <Toolbar name="sampling-bars" page={page} reset={restore} files={files} />
-    </div>
+    </Figure>
   );
 }
 

@@ -17,9 +17,9 @@ addStrings({
     "tokens_per_pass.rate": "Tokens per second",
     "tokens_per_pass.under": "under {n}",
     "tokens_per_pass.status.memory":
-      "{n} tokens in one pass through {params} parameters: the {chip} computes {busy} % of the time and otherwise waits for weights. Up to {ridge} tokens, the pass takes no longer.",
+      "{n} tokens in one pass through {params} parameters: the {chip} computes {busy}\u00a0% of the time and otherwise waits for weights. Up to {ridge} tokens, the pass takes no longer.",
     "tokens_per_pass.status.memory.one":
-      "One token in a pass through {params} parameters, as in decode: the {chip} computes {busy} % of the time and otherwise waits for weights. Up to {ridge} tokens, the pass takes no longer.",
+      "One token in a pass through {params} parameters, as in decode: the {chip} computes {busy}\u00a0% of the time and otherwise waits for weights. Up to {ridge} tokens, the pass takes no longer.",
     "tokens_per_pass.status.compute":
       "{n} tokens in one pass through {params} parameters, as in prefill: computing takes longer than reading the weights, and twice the tokens take twice the time.",
     "tokens_per_pass.try":

@@ -3,7 +3,7 @@
 import { schema } from "#schema/train_it_yourself";
 import { logPosition } from "../../ui/chart_axes.js";
 import { decimal } from "../../ui/numbers.js";
-import { formatNumber, t } from "../../ui/strings.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
 import "./strings.en.js";
 
 /** @typedef {import("#schema/train_it_yourself").Traits} State */
@@ -98,5 +98,5 @@ export function sentenceOf(progress, nCharacters) {
   const loss = lossOf(progress);
   if (loss === undefined)
     return t("train.status.ready", { n: nCharacters, loss: lossText(Math.log(nCharacters)) });
-  return t("train.status", { step: formatNumber(progress.step), loss: lossText(loss) });
+  return t("train.status", { steps: plural("train.steps", progress.step), loss: lossText(loss) });
 }

@@ -18,14 +18,17 @@ addStrings({
     "train.line": "loss",
     "train.guess": "a guess",
     "train.step": "Steps",
+    "train.steps": "{n} steps",
+    "train.steps.one": "1 step",
     "train.loss": "Loss",
     "train.parameters": "Parameters",
     "train.status.ready":
       "The model is untrained. A uniform guess among {n} characters has a loss of {loss}.",
-    "train.status": "After {step} steps, the loss is {loss} nats per character.",
+    "train.status": "After {steps}, the loss is {loss} nats per character.",
     "train.diverged":
       "The loss is no longer a number: the learning rate is too high. Lower it and start over.",
-    "train.sample": "What it writes after {step} steps",
+    "train.sample": "What it writes after {steps}",
+    "train.sample.none": "What it writes appears here as it learns.",
     "train.try":
       "Press Train and watch the letters turn into words. Then try a learning rate of 1, and one of 0.0001. What goes wrong with each?",
   },

@@ -6,7 +6,7 @@ import { ChartFigure } from "../../ui/chart_figure.jsx";
 import { useUniqueId } from "../../ui/id.js";
 import { boundedBy } from "../../ui/state.js";
 import { StopSlider } from "../../ui/stop_slider.jsx";
-import { formatNumber, t } from "../../ui/strings.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
 import { defineView } from "../../ui/view.jsx";
 import {
   chartOf,
@@ -145,7 +145,9 @@ function TrainItYourself(props) {
         />
         <div class="cs336-train-sample">
           <p class="cs336-quiet">
-            {progress.sample && t("train.sample", { step: formatNumber(progress.step) })}
+            {progress.sample
+              ? t("train.sample", { steps: plural("train.steps", progress.step) })
+              : t("train.sample.none")}
           </p>
           <p>{progress.sample}</p>
         </div>

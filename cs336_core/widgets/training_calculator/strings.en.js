@@ -27,16 +27,16 @@ addStrings({
     "calculator.assumed.active":
       "Of {all} parameters, {active} are active per token; the others take memory but no FLOPs.",
     "calculator.assumed.rate":
-      "One {machine} has a peak of {peak} in {precision}. Each of the {n} machines reaches {mfu} % of that (the MFU) all the time: {rate} together. No machine fails, and adding machines does not lower the MFU.",
+      "One {machine} has a peak of {peak} in {precision}. Each of the {n} machines reaches {mfu}\u00a0% of that (the MFU) all the time: {rate} together. No machine fails, and adding machines does not lower the MFU.",
     "calculator.assumed.rate.one":
-      "One {machine} has a peak of {peak} in {precision}. It reaches {mfu} % of that (the MFU) all the time: {rate}. It never fails.",
+      "One {machine} has a peak of {peak} in {precision}. It reaches {mfu}\u00a0% of that (the MFU) all the time: {rate}. It never fails.",
     "calculator.assumed.price":
       "{price} per machine-hour is a placeholder, in your currency: enter what you would pay.",
     "calculator.assumed.memory":
       "Training takes {bytes} bytes per parameter: mixed precision with Adam. Every machine stores an equal part of everything (ZeRO, stage 3). Activations need additional memory.",
     "calculator.reported": "What was reported",
     "calculator.reported.what":
-      "{source}: {title} took {hours} {machine} hours for {tokens} tokens. The formula gives these hours at an MFU of {implied} % of the peak in {precision}. At your {mfu} % it gives {computed}, {part} % of them.",
+      "{source}: {title} took {hours} {machine} hours for {tokens} tokens. The formula gives these hours at an MFU of {implied}\u00a0% of the peak in {precision}. At your {mfu}\u00a0% it gives {computed}, {part}\u00a0% of them.",
     "calculator.reported.none":
       "No hours are known for this model. Choose a Llama or DeepSeek-V3 to compare the formula with a real run.",
     "calculator.ratio": "Tokens per parameter",

@@ -46,7 +46,7 @@ export function Drawing({ reading, part, set, point, chosen, isWide }) {
   return (
     <div class="cs336-explorer-drawing">
       <Levels layout={layout} guesses={guesses} d={pass.embeddings.columns} />
-      <div class="cs336-explorer-room" ref={room}>
+      <div class="cs336-explorer-room cs336-scrolls" ref={room}>
         {width > 0 && (
           <>
             <River

@@ -8,7 +8,7 @@ import { norm, rowOf } from "../../browser/model/transformer/matrix.js";
 
 /** Pixels of the embeddings at the bottom, and of the free end at the top. */
 export const EMBEDDING = 44;
-export const TOP = 30;
+export const TOP = 36;
 /** The widest river and the room at its right, from where MLPs flow in; both are less on a phone. */
 const WIDEST = 60;
 const RIGHT = 34;

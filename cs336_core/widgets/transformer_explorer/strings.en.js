@@ -8,7 +8,7 @@ addStrings({
 
     "explorer.stream": "The residual stream of “{token}”, from its embedding up to the prediction",
     "explorer.embedding": "embeddings",
-    "explorer.embedding.size": "{n} numbers each",
+    "explorer.embedding.size": "{n} numbers",
     "explorer.top": "final norm,",
     "explorer.top.head": "LM head",
     "explorer.guess.title": "What the model would predict if it ended after block {n}",

@@ -17,7 +17,7 @@ export function Result({ result: { passed, message, note, printed } }) {
       {printed && !message.includes("printed") && (
         <>
           <p>{t("turn.printed")}</p>
-          <pre class="cs336-turn-code">{printed}</pre>
+          <pre class="cs336-turn-code cs336-scrolls">{printed}</pre>
         </>
       )}
     </div>
@@ -63,7 +63,7 @@ export function Help({ hints, shown, show, solution }) {
       {solution && (
         <pre
           id={id}
-          class="cs336-turn-code"
+          class="cs336-turn-code cs336-scrolls"
           hidden={!isSolved}
           tabIndex={0}
           aria-label={t("turn.solution.label")}

@@ -48,9 +48,9 @@ function NotebookTurn({ state, set }) {
   return (
     <div class="cs336-turn">
       <Task state={state} />
-      <pre class="cs336-turn-code">{state.start}</pre>
+      <pre class="cs336-turn-code cs336-scrolls">{state.start}</pre>
       <p>{t("turn.notebook")}</p>
-      <pre class="cs336-turn-code">{state.check}</pre>
+      <pre class="cs336-turn-code cs336-scrolls">{state.check}</pre>
       <Help hints={state.hints} shown={state.hint} show={(hint) => set({ hint })} />
     </div>
   );
