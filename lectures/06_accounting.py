@@ -245,8 +245,9 @@ for name, convention in conventions.items():  # @stepover
 # %% [markdown]
 # PyTorch's counter uses the first convention. The fourth leaves out the pairs of tokens that the
 # causal mask hides, about half of them, though many programs compute all scores and mask them
-# afterward. The next section explains the last two. **A FLOP count means little without its
-# conventions.**
+# afterward. So does our model, up to 511 tokens. In longer sequences, it skips most of the hidden
+# scores, and PyTorch counts fewer FLOPs. The next section explains the last two conventions. **A
+# FLOP count means little without its conventions.**
 
 # %% [markdown]
 # ## Backward, and 6 N D
@@ -676,10 +677,11 @@ assert saved[256] > 2 * saved[128]
 
 # %% [markdown]
 # **The activations of one sequence can take more memory than the model**, and twice the length
-# takes more than twice the memory, because the scores grow with the square of the length. Our code
-# saves {eval}`f"{saved[512] / rule[512]:.1f}"` times what the rule says: it is written to be read,
-# in small steps, so PyTorch also saves the intermediate results of norms and softmaxes. There are
-# two ways to save less:
+# takes more than twice the memory, because the scores grow with the square of the length. For 256
+# tokens, our code saves {eval}`f"{saved[256] / rule[256]:.1f}"` times what the rule says: it is
+# written to be read, in small steps, so PyTorch also saves the intermediate results of norms and
+# activation functions. For 512, it is {eval}`f"{saved[512] / rule[512]:.1f}"` times, since our
+# model then skips most of the scores that the mask hides. There are two ways to save less:
 #
 # - *FlashAttention* never writes the scores to memory. For Llama 3 8B and 8,192 tokens they would
 #   take {eval}`bytes_text(llama_scores)`: two bytes per score, $2 a s^2$ per layer. (With dropout,
