@@ -29,7 +29,8 @@ def causal_attention(  # noqa: PLR0913  (options are keywords)
 
     The last query is at the position of the last key. `mask` hides further keys; all arguments and
     errors are those of `scaled_dot_product_attention`. A long sequence is computed in a few blocks
-    of queries, each with the keys up to its last query (see `causal_blocks`).
+    of queries, each with the keys up to its last query (see `causal_blocks`); in a graph that is
+    exported, all scores are computed and masked.
     """
     n_queries, n_keys = query.shape[-2], key.shape[-2]
     if mask is not None:

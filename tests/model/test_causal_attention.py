@@ -14,11 +14,12 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cs336_core.model import causal_blocks as blocks_of
 from cs336_core.model.attention import scaled_dot_product_attention
-from cs336_core.model.causal_attention import causal_attention
+from cs336_core.model.causal_attention import causal_attention, up_to_query
 from cs336_core.model.causal_blocks import causal_blocks, n_scores
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.masks import causal_mask, padding_mask
 from cs336_core.model.positions import padded_positions
+from cs336_core.model.views import layer_views
 from tests.model.compiled import KINDS, model
 from tests.model.peers import close, normal, some_ids
 
@@ -131,6 +132,13 @@ def test_most_hidden_scores_are_not_computed() -> None:
         flops.append(counter.get_total_flops())
     assert flops[1] == 0.625 * flops[0]
     assert n_scores(512, 512) == 0.625 * 512**2
+
+
+def test_what_is_visible_needs_no_mask() -> None:
+    positions = torch.arange(5)
+    views = layer_views(model("Gemma").config, positions, positions, None, None, causal=True)
+    assert [view.mask is None for view in views] == [False, True]  # a window, and all
+    assert up_to_query(None, 1, 9, device=torch.device("cpu")) is None
 
 
 # Models: explicit positions need not be in order, so with them all scores are computed and masked.
