@@ -84,7 +84,7 @@ class LanguageModel(Stack):
         The arguments are those of `forward`; `options` are passed to every block.
         """
         self.check_caches(caches)
-        causal = positions is None  # each token is at a later position than those before it
+        causal = positions is None  # then each token is at a later position than those before it
         positions, keys = token_positions(ids, lengths, positions, caches)
         x = self.embed(ids, positions)
         rotations = self.rotations(positions, x.dtype)
