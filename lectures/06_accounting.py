@@ -196,12 +196,12 @@ small = ModelConfig(
     n_heads=4, n_kv_heads=2, d_ff=683,
 )  # fmt: skip
 model = LanguageModel(small)  # @stepover
-ids = torch.randint(1024, (4, 257))  # four sequences
+ids = torch.randint(1024, (8, 129))  # eight sequences
 inputs, targets = ids[:, :-1], ids[:, 1:]
 
 with FlopCounterMode(display=False) as counter:  # @stepover
     logits = model(inputs)
-rows = count_flops(small, batch=4, seq_len=256)  # @stepover
+rows = count_flops(small, batch=8, seq_len=128)  # @stepover
 forward = total_flops(rows)  # @stepover
 print(f"by formula: {forward:,}")
 print(f"by torch:   {counter.get_total_flops():,}")
@@ -245,8 +245,9 @@ for name, convention in conventions.items():  # @stepover
 # %% [markdown]
 # PyTorch's counter uses the first convention. The fourth leaves out the pairs of tokens that the
 # causal mask hides, about half of them, though many programs compute all scores and mask them
-# afterward. The next section explains the last two. **A FLOP count means little without its
-# conventions.**
+# afterward. So does our model, up to 255 tokens. In longer sequences, it skips most of the hidden
+# scores, and PyTorch counts fewer FLOPs. The next section explains the last two conventions. **A
+# FLOP count means little without its conventions.**
 
 # %% [markdown]
 # ## Backward, and 6 N D
@@ -676,10 +677,11 @@ assert saved[256] > 2 * saved[128]
 
 # %% [markdown]
 # **The activations of one sequence can take more memory than the model**, and twice the length
-# takes more than twice the memory, because the scores grow with the square of the length. Our code
-# saves {eval}`f"{saved[512] / rule[512]:.1f}"` times what the rule says: it is written to be read,
-# in small steps, so PyTorch also saves the intermediate results of norms and softmaxes. There are
-# two ways to save less:
+# takes more than twice the memory, because the scores grow with the square of the length. For 128
+# tokens, our code saves {eval}`f"{saved[128] / rule[128]:.1f}"` times what the rule says: it is
+# written to be read, in small steps, so PyTorch also saves the intermediate results of norms and
+# activation functions. For 512, it is {eval}`f"{saved[512] / rule[512]:.1f}"` times, since our
+# model then skips most of the scores that the mask hides. There are two ways to save less:
 #
 # - *FlashAttention* never writes the scores to memory. For Llama 3 8B and 8,192 tokens they would
 #   take {eval}`bytes_text(llama_scores)`: two bytes per score, $2 a s^2$ per layer. (With dropout,
@@ -1086,7 +1088,7 @@ fastest, slowest = times[working[0]][0], times[working[-1]][0]
 # this page. The first row is a large matmul, about the best that this core can do.
 #
 # Predict first: how many times as long as a forward pass does a training step take? And how long
-# does one token of decode take, compared with a prefill of 256 tokens?
+# does one token of decode take, compared with a prefill of 128 tokens?
 
 # %% tags=["hide-input"]
 from torch.utils.benchmark import Timer
@@ -1096,22 +1098,22 @@ from cs336_core.model.kv_cache import KVCache
 square = torch.randn(1024, 1024)
 caches = [KVCache() for _ in model.blocks]
 with torch.no_grad():
-    model(inputs[:1, :255], caches=caches)
+    model(inputs[:1, :127], caches=caches)
 names = {"square": square, "model": model, "inputs": inputs, "targets": targets}
 names |= {"caches": caches, "torch": torch, "cross_entropy": cross_entropy}
 no_grad = "with torch.no_grad(): "
-training = count_flops(small, 4, 256, Conventions(work="training"))
-one_more = count_flops(small, 1, 1, cached=255)
+training = count_flops(small, 8, 128, Conventions(work="training"))
+one_more = count_flops(small, 1, 1, cached=127)
 timings = {
     "one matmul": ("square @ square", 2 * 1024**3),
-    "forward, 4 × 256": (no_grad + "model(inputs)", forward),
-    "training, 4 × 256": (
+    "forward, 8 × 128": (no_grad + "model(inputs)", forward),
+    "training, 8 × 128": (
         "cross_entropy(model(inputs), targets).backward()",
         total_flops(training),
     ),
-    "prefill, 1 × 256": (no_grad + "model(inputs[:1])", forward // 4),
-    "decode, 1 after 255": (
-        no_grad + "model(inputs[:1, 255:], caches=[copy(each) for each in caches])",
+    "prefill, 1 × 128": (no_grad + "model(inputs[:1])", forward // 8),
+    "decode, 1 after 127": (
+        no_grad + "model(inputs[:1, 127:], caches=[copy(each) for each in caches])",
         total_flops(one_more),
     ),
 }
@@ -1135,7 +1137,7 @@ Markdown("\n".join(lines))
 # - The model and one matmul. The last column is like an MFU, but relative to the measured speed of
 #   the matmul. The rest of the time is spent on norms, softmax and masks, on moving bytes, and on
 #   launching small operations.
-# - Decode and prefill. Reading 256 tokens is {eval}`f"{forward / 4 / total_flops(one_more):.0f}"`
+# - Decode and prefill. Reading 128 tokens is {eval}`f"{forward / 8 / total_flops(one_more):.0f}"`
 #   times the work of writing one. Does prefill take that much longer than decode?
 
 # %% tags=["remove-cell"]

@@ -25,6 +25,8 @@ class Saving:
         has_fused_attention: whether scores can stay on the chip.
         copies_heads: whether plain attention copies shared keys and values for each query head.
         extra_heads: how many further copies of all heads fused attention saves.
+        in_blocks: whether plain attention leaves out most of the scores that a causal mask hides in
+            long sequences; see `causal_blocks`.
         wide_heads: whether plain attention saves queries, keys and values in 32 bits.
         logits: how many values per logit are saved, in 32 bits.
 
@@ -37,6 +39,7 @@ class Saving:
     has_fused_attention: bool = True
     copies_heads: bool = False
     extra_heads: int = 0
+    in_blocks: bool = False
     wide_heads: bool = False
     logits: int = 1
 
@@ -75,6 +78,7 @@ SAVINGS: dict[Implementation, Saving] = {
         score=(1, 0),
         has_fused_attention=False,
         copies_heads=True,
+        in_blocks=True,
         wide_heads=True,
         logits=2,
     ),

@@ -1,4 +1,5 @@
 """Attention and the Transformer, built from single matrices.
 
-`config` and `presets` need the standard library only, all other modules need torch.
+`config`, `presets` and `causal_blocks` need the standard library only; all other modules need
+torch.
 """

@@ -71,9 +71,10 @@ class Block(nn.Module):
         rotation: Rotation | None = None,
         bias: Float[Tensor, ...] | None = None,
         cache: KVCache | None = None,
+        causal: bool = False,
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each sublayer to the residual stream; see `MultiHeadAttention`."""
-        options = {"positions": positions, "rotation": rotation, "cache": cache}
+        options = {"positions": positions, "rotation": rotation, "cache": cache, "causal": causal}
         if bias is not None:
             options["bias"] = bias
         attend = partial(self.attention, mask=mask, **options)

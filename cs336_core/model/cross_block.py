@@ -49,9 +49,10 @@ class CrossBlock(Block):
         rotation: Rotation | None = None,
         bias: Float[Tensor, ...] | None = None,
         cache: KVCache | None = None,
+        causal: bool = False,
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each of the three sublayers to the residual stream."""
-        options = {"positions": positions, "rotation": rotation, "cache": cache}
+        options = {"positions": positions, "rotation": rotation, "cache": cache, "causal": causal}
         if bias is not None:
             options["bias"] = bias
         attend = partial(self.attention, mask=mask, **options)

@@ -84,14 +84,16 @@ class LanguageModel(Stack):
         The arguments are those of `forward`; `options` are passed to every block.
         """
         self.check_caches(caches)
+        causal = positions is None  # then each token is at a later position than those before it
         positions, keys = token_positions(ids, lengths, positions, caches)
         x = self.embed(ids, positions)
         rotations = self.rotations(positions, x.dtype)
-        views = layer_views(self.config, positions, keys, mask, caches)
+        views = layer_views(self.config, positions, keys, mask, caches, causal=causal)
         for i, block in enumerate(self.blocks):
             run = partial(
-                block, positions=keys, rotation=rotations[i], bias=views[i].bias, **options
-            )
+                block, positions=keys, rotation=rotations[i], bias=views[i].bias, causal=causal,
+                **options,
+            )  # fmt: skip
             if self.checkpointing and torch.is_grad_enabled() and caches is None:
                 x = checkpoint(run, x, views[i].mask, use_reentrant=False)
             else:

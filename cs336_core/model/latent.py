@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from cs336_core.model.attention import scaled_dot_product_attention
+from cs336_core.model.causal_attention import causal_attention, up_to_query
 from cs336_core.model.config import Latent
 from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.layers import Linear
@@ -76,7 +77,7 @@ class LatentAttention(nn.Module):
         self.output = Linear(n_heads * config.v_head_dim, d_model, bias=bias)
         self.scale = 1 / math.sqrt(nope + rope) if scale is None else scale
 
-    def forward(
+    def forward(  # noqa: PLR0913  (options are keywords)
         self,
         x: Float[Tensor, "batch queries d_model"],
         mask: Tensor | None = None,
@@ -84,6 +85,7 @@ class LatentAttention(nn.Module):
         positions: Int[Tensor, "*batch queries"] | None = None,
         rotation: Rotation | None = None,
         cache: KVCache | None = None,
+        causal: bool = False,
     ) -> Float[Tensor, "batch queries d_model"]:
         """Attend to `x` and the cached tokens; the arguments are those of `MultiHeadAttention`."""
         before = 0 if cache is None else len(cache)
@@ -95,23 +97,26 @@ class LatentAttention(nn.Module):
         if cache is not None:
             latents, rotary_keys = cache.append(latents, rotary_keys, positions)
         attend = self.absorbed if before else self.plain
-        attended = attend(queries, rotary_queries, latents, rotary_keys, mask)
+        attended = attend(queries, rotary_queries, latents, rotary_keys, mask, causal=causal)
         out: Tensor = self.output(attended.transpose(1, 2).flatten(2))
         return out
 
-    def plain(
+    def plain(  # noqa: PLR0913  (causal is a keyword)
         self,
         queries: Float[Tensor, "batch heads queries nope"],
         rotary_queries: Float[Tensor, "batch heads queries rope"],
         latents: Float[Tensor, "batch keys rank"],
         rotary_keys: Float[Tensor, "batch keys rope"],
         mask: Tensor | None = None,
+        *,
+        causal: bool = False,
     ) -> Float[Tensor, "batch heads queries d_v"]:
         """Compute the keys and values of every head, and attend in each."""
         keys = self.key(latents).unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
         values = self.value(latents).unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
         shared = rotary_keys[:, None].expand(-1, self.n_heads, -1, -1)
-        return scaled_dot_product_attention(
+        attend = causal_attention if causal else scaled_dot_product_attention
+        return attend(
             torch.cat([queries, rotary_queries], -1),
             torch.cat([keys, shared], -1),
             values,
@@ -119,13 +124,15 @@ class LatentAttention(nn.Module):
             scale=self.scale,
         )
 
-    def absorbed(
+    def absorbed(  # noqa: PLR0913  (causal is a keyword)
         self,
         queries: Float[Tensor, "batch heads queries nope"],
         rotary_queries: Float[Tensor, "batch heads queries rope"],
         latents: Float[Tensor, "batch keys rank"],
         rotary_keys: Float[Tensor, "batch keys rope"],
         mask: Tensor | None = None,
+        *,
+        causal: bool = False,
     ) -> Float[Tensor, "batch heads queries d_v"]:
         """Let all heads attend to the latents directly, as in multi-query attention.
 
@@ -136,6 +143,8 @@ class LatentAttention(nn.Module):
         value_weight = self.value.weight.unflatten(0, (self.n_heads, -1))  # (heads d_v rank)
         wide = torch.cat([queries @ key_weight, rotary_queries], -1)  # (batch heads queries ...)
         batch, heads, n = wide.shape[:3]
+        if causal:
+            mask = up_to_query(mask, n, latents.shape[-2], device=wide.device)
         if mask is not None:
             mask = mask.expand(batch, heads, n, -1).flatten(1, 2)
         # The queries of all heads are concatenated, so that latents are not copied for each head.

@@ -23,7 +23,7 @@ def causal_mask(
     """
     n_keys = n_queries if n_keys is None else n_keys
     queries = torch.arange(n_keys - n_queries, n_keys, device=device)
-    return position_mask(queries, torch.arange(n_keys, device=device))
+    return torch.arange(n_keys, device=device) <= queries[:, None]
 
 
 def window_mask(

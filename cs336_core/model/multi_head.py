@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from cs336_core.model.attention import check_mask, scaled_dot_product_attention
+from cs336_core.model.causal_attention import causal_attention
 from cs336_core.model.config import QKNorm
 from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.layers import Linear
@@ -93,14 +94,16 @@ class MultiHeadAttention(nn.Module):
         rotation: Rotation | None = None,
         bias: Float[Tensor, ...] | None = None,
         cache: KVCache | None = None,
+        causal: bool = False,
     ) -> Float[Tensor, "batch queries d_model"]:
         """Attend to `x` itself, or to `context` if it is given (cross-attention).
 
         `mask` broadcasts to (batch heads queries keys), true where a query may attend; so does
-        `bias`, which is added to the scores. `positions` are those of `x`, for the rotary angles,
-        (queries) or (batch queries); by default they continue the cache, or start at 0. `rotation`
-        replaces them, if it is known already. With a `cache`, `x` follows the cached positions, and
-        its keys and values are appended.
+        `bias`, which is added to the scores. If `causal`, a query may attend to the keys up to its
+        own position alone, where the last query is at the position of the last key. `positions` are
+        those of `x`, for the rotary angles, (queries) or (batch queries); by default they continue
+        the cache, or start at 0. `rotation` replaces them, if it is known already. With a `cache`,
+        `x` follows the cached positions, and its keys and values are appended.
 
         Raises `ValueError` for a cache together with a context, `TypeError` or `ValueError` for a
         mask that does not broadcast.
@@ -119,7 +122,7 @@ class MultiHeadAttention(nn.Module):
             queries, keys = self.rotary(queries, rotation), self.rotary(keys, rotation)
         if cache is not None:
             keys, values = cache.append(keys, values, positions)
-        attended = self._attend(queries, keys, values, mask, bias)
+        attended = self._attend(queries, keys, values, mask, bias, causal=causal)
         out: Tensor = self.output(attended.transpose(1, 2).flatten(2))
         return out
 
@@ -132,16 +135,19 @@ class MultiHeadAttention(nn.Module):
             x = norm(x)
         return x.transpose(1, 2)  # (batch n seq d_head)
 
-    def _attend(
+    def _attend(  # noqa: PLR0913  (options are keywords)
         self,
         queries: Tensor,
         keys: Tensor,
         values: Tensor,
         mask: Tensor | None,
         bias: Tensor | None,
+        *,
+        causal: bool,
     ) -> Tensor:
         """Attend in each head; the heads of a group share keys and values without copying them."""
-        attend = partial(scaled_dot_product_attention, scale=self.scale, cap=self.cap)
+        attention = causal_attention if causal else scaled_dot_product_attention
+        attend = partial(attention, scale=self.scale, cap=self.cap)
         sinks = None if self.sinks is None else self.sinks[:, None, None]  # (heads 1 1)
         shared = self.n_heads // self.n_kv_heads
         if shared == 1:

@@ -16,7 +16,7 @@ from cs336_core.model.positions import alibi_slopes, padded_positions
 class View(NamedTuple):
     """Which keys the queries of a layer may attend to, and what is added to their scores."""
 
-    mask: Tensor
+    mask: Tensor | None
     bias: Tensor | None
 
 
@@ -39,14 +39,19 @@ def token_positions(
     return positions, positions.where(padded_positions(lengths, n) >= 0, -1)
 
 
-def layer_views(
+def layer_views(  # noqa: PLR0913  (causal is a keyword)
     config: ModelConfig,
     queries: Tensor,
     keys: Tensor,
     mask: Tensor | None,
     caches: list[KVCache] | None,
+    *,
+    causal: bool,
 ) -> list[View]:
-    """Return what each layer sees of cached and new keys; most layers share a view."""
+    """Return what each layer sees of cached and new keys; most layers share a view.
+
+    If `causal`, the attention itself lets no token attend to later ones.
+    """
     views: dict[tuple[LayerType, int, int | None], View] = {}  # by what determines them
     layers = []
     for i, kind in enumerate(config.attention_types):
@@ -54,7 +59,7 @@ def layer_views(
         key = kind, *((0, None) if cache is None else (cache.n_held, cache.window))
         if key not in views:
             of_layer = keys if cache is None else cache.positions_with(keys)
-            views[key] = _view(config, kind, queries, of_layer, mask)
+            views[key] = _view(config, kind, queries, of_layer, mask, causal=causal)
         layers.append(views[key])
     return layers
 
@@ -70,15 +75,23 @@ def distance_bias(
     return -slopes[:, None, None] * distances[..., None, :, :]
 
 
-def _view(
-    config: ModelConfig, kind: LayerType, queries: Tensor, keys: Tensor, mask: Tensor | None
+def _view(  # noqa: PLR0913  (causal is a keyword)
+    config: ModelConfig,
+    kind: LayerType,
+    queries: Tensor,
+    keys: Tensor,
+    mask: Tensor | None,
+    *,
+    causal: bool,
 ) -> View:
     """Return what the queries of a layer of one kind see of these keys."""
+    bias = distance_bias(config, queries, keys)
+    if causal and kind == "full" and keys.ndim == 1:  # no token is padding
+        return View(mask, bias)
     window = None if kind == "full" else config.window
     visible = position_mask(queries, keys, window)
     if kind == "chunk" and window is not None:
         visible = visible & same_chunk(queries, keys, window)
     if visible.ndim == 3:
         visible = visible[:, None]  # (batch heads queries keys)
-    bias = distance_bias(config, queries, keys)
     return View(visible if mask is None else visible & mask, bias)

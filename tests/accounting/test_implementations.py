@@ -28,25 +28,25 @@ GPT2 = ModelConfig(
 )  # fmt: skip
 of_both_widths = pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 of_lengths = pytest.mark.parametrize("seq_len", [32, 128])
+of_more_lengths = pytest.mark.parametrize("seq_len", [32, 128, 512])  # the last one in blocks
 
 
 def body_bytes(config: ModelConfig, seq_len: int, dtype: torch.dtype) -> int:
     """Return what the blocks of our model hold."""
     blocks = LanguageModel(config).to(dtype).blocks
     x = torch.randn(2, seq_len, config.d_model, dtype=dtype, requires_grad=True)
-    mask = torch.ones(seq_len, seq_len, dtype=torch.bool).tril()
 
     def run() -> torch.Tensor:
         y = x
         for block in blocks:
-            y = block(y, mask)
+            y = block(y, causal=True)
         return y
 
     return saved_bytes(run, excluding=blocks.parameters())
 
 
 @of_both_widths
-@of_lengths
+@of_more_lengths
 @pytest.mark.parametrize("config", [LLAMA, GPT2], ids=["llama", "gpt2"])
 def test_our_blocks_hold_what_is_estimated(
     config: ModelConfig, seq_len: int, dtype: torch.dtype

@@ -3,7 +3,8 @@
 `FlopCounterMode` sees products of matrices (mm, addmm, bmm, baddbmm), convolutions, and fused
 attention of GPUs. It does not see a matrix times a vector, a dot product, fused attention on a CPU,
 nor anything that is done number by number. The lecture's modules use none of the former, so there
-both counts are the same to the last FLOP.
+both counts are the same to the last FLOP. Sequences here are short: from 256 tokens on, our
+attention leaves out most of the scores that the mask hides.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from cs336_core._shared import built
 from cs336_core.accounting.units import scientific_text
 from cs336_core.inference.packed import unpack
 from cs336_core.model import multi_head
-from cs336_core.model.attention import scaled_dot_product_attention
+from cs336_core.model.causal_attention import causal_attention
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.losses import best_loss, cross_entropy
 from cs336_core.texts.stories import NAMES
@@ -94,9 +94,9 @@ def test_some_heads_look_back_at_each_name(small: Small, monkeypatch: pytest.Mon
         # The last query sees every key.
         weights = (query[0, :, -1:] @ key[0].mT / query.shape[-1] ** 0.5).softmax(-1)[:, 0]
         looked_at.extend(tokens[row.argmax()] for row in weights if row.max() > 0.5)
-        return scaled_dot_product_attention(query, key, *rest, **options)
+        return causal_attention(query, key, *rest, **options)
 
-    monkeypatch.setattr(multi_head, "scaled_dot_product_attention", attend)
+    monkeypatch.setattr(multi_head, "causal_attention", attend)
     small.next(RING.format("Lucy"))
     assert " Leo" in looked_at
     assert looked_at.count(" Lucy") > 1

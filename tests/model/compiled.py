@@ -7,7 +7,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.export import Dim
 
+from cs336_core.model.causal_attention import causal_attention
 from cs336_core.model.config import Experts, Latent, RopeScaling, Scales
 from cs336_core.model.flash import flash_attention
 from cs336_core.model.language_model import LanguageModel
@@ -86,6 +88,23 @@ def attend() -> None:
         close(graph, hand)
 
 
+def attend_in_blocks() -> None:
+    """Assert that a long sequence is one graph, also where its length is not known."""
+    compiled = torch.compile(causal_attention, fullgraph=True, dynamic=True, backend="eager")
+    for n in (260, 300):
+        inputs = [normal(2, n, 4) for _ in range(3)]
+        close(compiled(*inputs), causal_attention(*inputs))
+
+
+def export() -> None:
+    """Assert that a graph exported for any length is right for long sequences, too."""
+    ours, lengths = model("Llama").eval(), ({1: Dim("seq", min=2, max=1000)},)
+    exported = torch.export.export(ours, (some_ids(1, 6),), dynamic_shapes=lengths).module()
+    for n in (5, 300):
+        ids = some_ids(1, n)
+        close(exported(ids), ours(ids))
+
+
 def main() -> None:
     """Compile them."""
     torch.manual_seed(0)
@@ -93,6 +112,8 @@ def main() -> None:
         train(kind)
     decode()
     attend()
+    attend_in_blocks()
+    export()
 
 
 if __name__ == "__main__":
