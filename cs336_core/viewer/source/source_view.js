@@ -13,6 +13,8 @@ import { SourceFile } from "./source_file.js";
 const TARGET = 0.35;
 const HIGHEST = 0.08;
 const LOWEST = 0.8;
+/** Milliseconds at a step before work begins that only later steps may need. */
+const REST = 200;
 /** Milliseconds of idle work in browsers that do not report the time remaining. */
 const SLICE = 8;
 
@@ -28,8 +30,11 @@ export class SourceView {
     this.renderings = renderings;
     /** @type {Map<string, SourceFile>} */
     this.files = new Map();
-    /** Files of the trace to prepare while the browser is idle. */
+    /** Files of the trace to prepare while the reader stays at a step. */
     this.upcoming = [...index.stepsAt.keys()].reverse();
+    /** Whether the reader stays at a step, and what waits for that. */
+    this.isResting = false;
+    this.timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
     /** @type {SourceFile | undefined} the file in view */
     this.file = undefined;
     /** @type {Line | undefined} the current line */
@@ -102,6 +107,12 @@ export class SourceView {
     if (file !== this.file) this.open(file);
     this.pin(true);
     if (current) this.scrollTo(current.root, file);
+    this.isResting = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.isResting = true;
+      this.finishWhenIdle();
+    }, REST);
     this.finishWhenIdle();
   }
 
@@ -173,15 +184,20 @@ export class SourceView {
     if (hidden > 0 && room > 0) this.root.scrollTop += Math.min(hidden, room);
   }
 
-  /** Whether lines out of view are missing, or files that the program will reach. */
+  /** Whether there is work to do now: lines out of view or, at rest, what later steps may need. */
   get isUnfinished() {
-    return this.file?.isUnfinished || this.upcoming.length > 0;
+    const { file, upcoming, isResting } = this;
+    return (
+      file && (file.isUnfinished || (isResting && (file.blocks.hasNew || upcoming.length > 0)))
+    );
   }
 
-  /** Does one piece of the unfinished work, first for the file in view. */
+  /** Does one piece of the unfinished work. */
   continue() {
-    if (this.file?.isUnfinished) this.file.continue();
-    else this.fileAt(this.upcoming.pop() ?? "");
+    if (!this.file) return;
+    if (this.file.isUnfinished) this.file.continue();
+    else if (this.file.blocks.hasNew) this.file.blocks.layOutNext();
+    else this.fileAt(this.upcoming.pop() ?? this.file.path);
   }
 
   /** Does the unfinished work while the browser is idle. */
@@ -193,8 +209,7 @@ export class SourceView {
     schedule((deadline) => {
       this.isScheduled = false;
       const end = performance.now() + (deadline?.timeRemaining() ?? SLICE);
-      do this.continue();
-      while (performance.now() < end && this.isUnfinished);
+      while (this.isUnfinished && performance.now() < end) this.continue();
       this.finishWhenIdle();
     });
   }
