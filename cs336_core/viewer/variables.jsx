@@ -40,13 +40,14 @@ function Row({ variable, context: { following, index, shared } }) {
   const { followed } = following;
   const isFollowed = followed?.name === name && followed.function === call.function;
   const marks = shared.get(call.number)?.get(name);
+  const marked = JSON.stringify(marks); // another step may have equal marks
   return useMemo(
     () => (
       <VariableView variable={variable} isFollowed={isFollowed} following={following}>
         {marks && <SharedMarks shared={marks} call={call} calls={index.byNumber} />}
       </VariableView>
     ),
-    [name, call, value, before, changed, isFollowed, marks],
+    [name, call, value, before, changed, isFollowed, marked],
   );
 }
 
