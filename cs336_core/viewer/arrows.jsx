@@ -13,7 +13,7 @@ const HEAD = 5;
 function marksIn(panel) {
   /** @type {Map<string, DOMRect[]>} */
   const marks = new Map();
-  for (const mark of panel.querySelectorAll("[data-object]")) {
+  for (const mark of panel.querySelectorAll("[data-object]:not(.cs336-away *)")) {
     const { object = "" } = /** @type {HTMLElement} */ (mark).dataset;
     marks.set(object, [...(marks.get(object) ?? []), mark.getBoundingClientRect()]);
   }

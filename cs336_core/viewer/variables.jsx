@@ -5,6 +5,7 @@ import { Icon } from "../ui/icons.jsx";
 import { formatNumber, plural, t } from "../ui/strings.js";
 import { functionName, isolated } from "./labels.js";
 import { SharedMarks } from "./shared_marks.jsx";
+import { keptCalls } from "./trace/kept_calls.js";
 import { sharedAt } from "./trace/same_objects.js";
 import { callsAt, otherVariables, sameAt, variablesOf } from "./trace/trace_index.js";
 import { shapeOfValue } from "./values/value_kinds.js";
@@ -12,6 +13,7 @@ import { describeType, ValueView } from "./values/values.jsx";
 
 /** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
 /** @typedef {import("./trace/trace_index.js").Variable} Variable */
+/** @typedef {import("./trace/call.js").Call} Call */
 /** @typedef {import("./trace/navigation.js").Followed} Followed */
 
 /** Steps whose output is shown, and characters of output per step. */
@@ -38,13 +40,14 @@ function Row({ variable, context: { following, index, shared } }) {
   const { followed } = following;
   const isFollowed = followed?.name === name && followed.function === call.function;
   const marks = shared.get(call.number)?.get(name);
+  const marked = JSON.stringify(marks); // another step may have equal marks
   return useMemo(
     () => (
       <VariableView variable={variable} isFollowed={isFollowed} following={following}>
         {marks && <SharedMarks shared={marks} call={call} calls={index.byNumber} />}
       </VariableView>
     ),
-    [name, call, value, before, changed, isFollowed, marks],
+    [name, call, value, before, changed, isFollowed, marked],
   );
 }
 
@@ -132,6 +135,21 @@ function Rows({ variables, context }) {
 }
 
 /**
+ * The variables of a call, drawn only while they are in view.
+ * @param {{ isInView: boolean, variables: Variable[], context: Context }} props
+ */
+function Kept({ isInView, variables, context }) {
+  const drawn = useRef(/** @type {import("preact").ComponentChild} */ (null));
+  if (isInView)
+    drawn.current = variables.length ? (
+      <Rows variables={variables} context={context} />
+    ) : (
+      <p class="cs336-quiet">{t("trace.variables.none")}</p>
+    );
+  return <div class={isInView ? undefined : "cs336-away"}>{drawn.current}</div>;
+}
+
+/**
  * Variables that stay folded until the reader opens them.
  * @param {{ title: string, variables: Variable[], context: Context }} props
  */
@@ -156,7 +174,7 @@ function Folded({ title, variables, context }) {
 
 /** Scrolls the panel to the first changed variable, if it is out of view. @param {HTMLElement} panel */
 export function scrollToChange(panel) {
-  const changed = panel.querySelector(".cs336-state .cs336-changed");
+  const changed = panel.querySelector(".cs336-state .cs336-changed:not(.cs336-away *)");
   if (!(changed instanceof HTMLElement)) return;
   const pinned = panel.querySelector(".cs336-watches:has(dl, form)");
   const covered = pinned instanceof HTMLElement ? pinned.offsetHeight : 0;
@@ -166,12 +184,18 @@ export function scrollToChange(panel) {
     panel.scrollTop = top - Math.max(covered, panel.clientHeight / 3);
 }
 
+/** The same order at every step: an element that moves is laid out again. @param {Call} a @param {Call} b */
+const inOrder = (a, b) => a.number - b.number;
+
 /** @param {{ index: TraceIndex, step: number, following: Following }} props */
 export function Variables({ index, step, following }) {
   const groups = sameAt(index, step);
   const shared = useMemo(() => sharedAt(groups), [groups]);
-  const [innermost, ...callers] = callsAt(index, step);
+  const kept = useRef(/** @type {Call[]} */ ([]));
+  const inProgress = callsAt(index, step);
+  const [innermost, ...callers] = inProgress;
   if (!innermost) return null;
+  kept.current = keptCalls(kept.current, inProgress);
   const own = variablesOf(innermost, step);
   const context = { following, index, shared };
   const { suspended, returned } = otherVariables(index, step);
@@ -195,11 +219,9 @@ export function Variables({ index, step, following }) {
         </div>
       )}
       <p class="cs336-panel-title">{functionName(innermost.function)}</p>
-      {own.length ? (
-        <Rows variables={own} context={context} />
-      ) : (
-        <p class="cs336-quiet">{t("trace.variables.none")}</p>
-      )}
+      {[...kept.current].sort(inOrder).map((call) => (
+        <Kept key={call.number} isInView={call === innermost} variables={own} context={context} />
+      ))}
       {callersWithVariables.map(({ call, variables }) => (
         <Folded
           key={call.depth}

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { search } from "../../cs336_core/viewer/source/search.js";
+import { keptCalls } from "../../cs336_core/viewer/trace/kept_calls.js";
 import {
   changesOf,
   nearestChange,
@@ -463,4 +464,16 @@ test("renderings at the same line of two files do not collide", () => {
     shown("b.py")?.values.map(([rendering]) => rendering?.data),
     ["2"],
   );
+});
+
+test("calls in progress are kept rather than those that have returned, and only so many", () => {
+  const calls = Array.from({ length: 20 }, (_, number) => /** @type {any} */ ({ number }));
+  const [main, ...others] = calls;
+  let kept = keptCalls([], [main]);
+  assert.deepEqual(kept, [main]);
+  for (const call of others) kept = keptCalls(keptCalls(kept, [call, main]), [main]);
+  assert.equal(kept.length, 12);
+  assert.equal(kept.at(-1), main);
+  assert.deepEqual(kept.slice(0, 2), calls.slice(9, 11));
+  assert.deepEqual(keptCalls(kept, [calls[10], main]).slice(-2), [main, calls[10]]);
 });

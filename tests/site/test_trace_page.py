@@ -275,6 +275,24 @@ def test_values_are_shown_by_kind(viewer: Viewer) -> None:
     assert len(text_of(story)) > folded + 300
 
 
+def test_a_call_and_its_return_leave_the_caller_as_it_was(viewer: Viewer) -> None:
+    viewer.line("six = factorial(3)").click()
+    story = viewer.side.locator(".cs336-variable", has_text="story")
+    folded = len(text_of(story))
+    story.get_by_role("button", name="Show").click()
+    unfolded = len(text_of(story))
+    assert unfolded > folded
+    viewer.press("l")
+    assert viewer.functions() == ["everything", "factorial"]
+    expect(story).not_to_be_visible()
+    expect(viewer.side.get_by_role("button", name="n", exact=True)).to_be_visible()
+    viewer.press("u")
+    assert viewer.functions() == ["everything"]
+    expect(story).to_be_visible()
+    expect(viewer.side.get_by_role("button", name="n", exact=True)).to_have_count(0)
+    assert len(text_of(story)) == unfolded
+
+
 def test_the_timeline_scrubs_and_play_plays(viewer: Viewer) -> None:
     box = viewer.page.locator(".cs336-timeline canvas").bounding_box()
     assert box is not None

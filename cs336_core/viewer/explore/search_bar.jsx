@@ -14,6 +14,9 @@ import { stepsPrinting, stepsWhere } from "./find_steps.js";
  * @typedef {{ lines: { path: string, line: number }[], steps: number[], problem: string }} Found
  */
 
+/** No steps: one array, so that the timeline is not drawn again. @type {number[]} */
+const NO_STEPS = [];
+
 /**
  * @param {TraceIndex} index
  * @param {string} text
@@ -22,10 +25,10 @@ import { stepsPrinting, stepsWhere } from "./find_steps.js";
  * @returns {Found}
  */
 export function find(index, text, where, path) {
-  if (!text.trim()) return { lines: [], steps: [], problem: "" };
+  if (!text.trim()) return { lines: [], steps: NO_STEPS, problem: "" };
   if (where === "when") return { lines: [], ...stepsWhere(index, text) };
   if (where === "output") return { lines: [], ...stepsPrinting(index, text) };
-  return { lines: search(index.trace, text, path), steps: [], problem: "" };
+  return { lines: search(index.trace, text, path), steps: NO_STEPS, problem: "" };
 }
 
 /**

@@ -34,6 +34,8 @@ export class Line {
     this.history = history;
     this.version = -2; // position in the history of the renderings in view
     this.key = "";
+    /** @type {Rendering[]} the renderings in view */
+    this.visible = [];
     this.root = document.createElement("div");
     this.root.className = "cs336-line";
     this.root.dataset.line = String(number);
@@ -92,6 +94,9 @@ export class Line {
         (options.showNotes || rendering.type !== "note") &&
         (latest >= 0 || !(options.animate || rendering.animate)),
     );
+    // Most steps show what was already there; taking it out and back in would lay it out again.
+    if (areSame(visible, this.visible)) return;
+    this.visible = visible;
     this.root.classList.toggle("cs336-rendered", visible.length > 0);
     const shown = visible.slice(0, countWithinLimits(visible));
     const elements = shown.map((rendering, i) =>
@@ -104,6 +109,10 @@ export class Line {
       );
   }
 }
+
+/** @param {Rendering[]} some @param {Rendering[]} others */
+const areSame = (some, others) =>
+  some.length === others.length && some.every((rendering, i) => rendering === others[i]);
 
 /**
  * How many renderings to draw.

@@ -10,6 +10,9 @@ const MARGIN = 0.15;
 const BEFORE = 1;
 const AFTER = 2;
 
+/** Blocks that are laid out ahead of time. */
+const MAX_LAID_OUT = 300;
+
 /** Browsers with this event find text in elements that are not drawn. */
 const canFindHidden = "onbeforematch" in globalThis;
 
@@ -39,12 +42,20 @@ export class Blocks {
     this.root.append(...this.all);
     /** @type {Set<HTMLElement>} */
     this.drawn = new Set();
+    /** @type {Set<HTMLElement>} blocks that have been laid out */
+    this.laidOut = new Set();
     this.next = 0; // the first block that may still be empty
+    this.nextToLayOut = 0; // the first block that may not have been laid out yet
   }
 
   /** Whether some blocks are still empty. */
   get isUnfinished() {
     return this.next < this.all.length;
+  }
+
+  /** Whether some blocks have not been laid out, of those that are laid out ahead of time. */
+  get hasNew() {
+    return this.nextToLayOut < Math.min(MAX_LAID_OUT, this.all.length);
   }
 
   /** The index of the block that contains a line. @param {number} i index of the line */
@@ -65,6 +76,19 @@ export class Blocks {
   /** Creates the lines of the next block. */
   fillNext() {
     this.fill(this.next++);
+  }
+
+  /**
+   * Lays out the next block, so that it is quick to draw. Out of view it keeps its estimated height,
+   * so nothing moves.
+   */
+  layOutNext() {
+    const block = /** @type {HTMLElement} */ (this.all[this.nextToLayOut++]);
+    if (this.laidOut.has(block)) return;
+    this.laidOut.add(block);
+    block.classList.add("cs336-measured");
+    block.getBoundingClientRect();
+    block.classList.remove("cs336-measured");
   }
 
   /** Draws the blocks around a line or a block. @param {HTMLElement} element */
@@ -114,6 +138,7 @@ export class Blocks {
     if (this.drawn.has(block)) return;
     this.fill(index);
     this.drawn.add(block);
+    this.laidOut.add(block);
     setDrawn(block, true);
   }
 }

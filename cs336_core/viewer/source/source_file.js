@@ -45,6 +45,7 @@ export class SourceFile {
     this.html = this.source.length <= SHORT ? toHTML(path, this.source) : null;
     this.query = "";
     this.step = 0;
+    this.top = 0; // the scroll position when the file was last in view
     /** @type {Options} */
     this.options = { raw: false, animate: false, showNotes: false };
     this.blocks = new Blocks(

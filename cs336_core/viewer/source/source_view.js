@@ -1,6 +1,7 @@
 // The source of a program, with renderings in place of the lines that created them. A file may have
 // thousands of lines, so each line is created once; a step moves the mark and updates what differs.
 
+import { getOrCreate } from "../trace/trace_index.js";
 import { SourceFile } from "./source_file.js";
 
 /** @typedef {import("../trace/trace_index.js").TraceIndex} TraceIndex */
@@ -12,6 +13,8 @@ import { SourceFile } from "./source_file.js";
 const TARGET = 0.35;
 const HIGHEST = 0.08;
 const LOWEST = 0.8;
+/** Milliseconds at a step before work begins that only later steps may need. */
+const REST = 200;
 /** Milliseconds of idle work in browsers that do not report the time remaining. */
 const SLICE = 8;
 
@@ -27,6 +30,11 @@ export class SourceView {
     this.renderings = renderings;
     /** @type {Map<string, SourceFile>} */
     this.files = new Map();
+    /** Files of the trace to prepare while the reader stays at a step. */
+    this.upcoming = [...index.stepsAt.keys()].reverse();
+    /** Whether the reader stays at a step, and what waits for that. */
+    this.isResting = false;
+    this.timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
     /** @type {SourceFile | undefined} the file in view */
     this.file = undefined;
     /** @type {Line | undefined} the current line */
@@ -57,7 +65,9 @@ export class SourceView {
     root.addEventListener(
       "scroll",
       () => {
-        if (root.scrollTop !== this.top) this.pin(false);
+        const { scrollTop } = root;
+        if (scrollTop !== this.top) this.pin(false);
+        if (this.file) this.file.top = scrollTop;
         this.file?.blocks.drawVisible(root);
         this.isInView = this.currentInView();
       },
@@ -80,14 +90,7 @@ export class SourceView {
    * @param {string} event what the statement returned, yielded or raised, in words
    */
   show(path, line, step, isStep, options, event) {
-    const file = this.files.get(path) ?? new SourceFile(this.index, path, this.renderings);
-    this.files.set(path, file);
-    if (file !== this.file) {
-      this.root.replaceChildren(file.root);
-      this.growth.disconnect();
-      this.growth.observe(file.root);
-      this.file = file;
-    }
+    const file = this.fileAt(path);
     this.root.classList.toggle("cs336-raw", options.raw);
     file.update(line, step, options);
     const current = file.lineAt(line);
@@ -101,9 +104,36 @@ export class SourceView {
     current?.root.classList.toggle("cs336-looked-at", !isStep);
     if (isStep) current?.root.setAttribute("aria-current", "step");
     current?.code.setAttribute("data-event", event);
+    if (file !== this.file) this.open(file);
     this.pin(true);
     if (current) this.scrollTo(current.root, file);
+    this.isResting = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.isResting = true;
+      this.finishWhenIdle();
+    }, REST);
     this.finishWhenIdle();
+  }
+
+  /** @param {string} path */
+  fileAt(path) {
+    return getOrCreate(this.files, path, () => new SourceFile(this.index, path, this.renderings));
+  }
+
+  /**
+   * Shows a file where it was last left. The others stay on the page, out of view, so that a call
+   * into another file and the return from it do not lay out both again.
+   * @param {SourceFile} file
+   */
+  open(file) {
+    this.file?.root.classList.add("cs336-away");
+    file.root.classList.remove("cs336-away");
+    if (file.root.parentNode) this.root.scrollTop = file.top;
+    else this.root.append(file.root);
+    this.growth.disconnect();
+    this.growth.observe(file.root);
+    this.file = file;
   }
 
   /** @param {boolean} isPinned whether to keep the current line in view */
@@ -117,7 +147,8 @@ export class SourceView {
    * @param {HTMLElement} line
    * @param {SourceFile} file
    */
-  scrollTo(line, { blocks }) {
+  scrollTo(line, file) {
+    const { blocks } = file;
     blocks.draw(line);
     // A newly drawn block may differ from its estimated height, so check the position once more.
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -129,7 +160,7 @@ export class SourceView {
       this.root.scrollTop += top - panel.height * TARGET;
       blocks.drawVisible(this.root);
     }
-    this.top = this.root.scrollTop;
+    file.top = this.top = this.root.scrollTop;
     this.isInView = true;
   }
 
@@ -153,17 +184,32 @@ export class SourceView {
     if (hidden > 0 && room > 0) this.root.scrollTop += Math.min(hidden, room);
   }
 
-  /** Creates lines that are out of view while the browser is idle. */
+  /** Whether there is work to do now: lines out of view or, at rest, what later steps may need. */
+  get isUnfinished() {
+    const { file, upcoming, isResting } = this;
+    return (
+      file && (file.isUnfinished || (isResting && (file.blocks.hasNew || upcoming.length > 0)))
+    );
+  }
+
+  /** Does one piece of the unfinished work. */
+  continue() {
+    if (!this.file) return;
+    if (this.file.isUnfinished) this.file.continue();
+    else if (this.file.blocks.hasNew) this.file.blocks.layOutNext();
+    else this.fileAt(this.upcoming.pop() ?? this.file.path);
+  }
+
+  /** Does the unfinished work while the browser is idle. */
   finishWhenIdle() {
-    if (this.isScheduled || !this.file?.isUnfinished) return;
+    if (this.isScheduled || !this.isUnfinished) return;
     this.isScheduled = true;
     const schedule =
       globalThis.requestIdleCallback ?? ((/** @type {() => void} */ run) => setTimeout(run, 50));
     schedule((deadline) => {
       this.isScheduled = false;
       const end = performance.now() + (deadline?.timeRemaining() ?? SLICE);
-      do this.file?.continue();
-      while (performance.now() < end && this.file?.isUnfinished);
+      while (this.isUnfinished && performance.now() < end) this.continue();
       this.finishWhenIdle();
     });
   }
