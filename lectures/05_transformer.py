@@ -18,7 +18,7 @@
 # Transformer adds what is missing: positions, a small network applied to every token, norms, and a
 # residual stream that connects it all.
 #
-# Reading takes about half an hour; allow an hour with the exercises. Read {doc}`04_attention`
+# Reading it takes about half an hour; allow an hour with the exercises. Read {doc}`04_attention`
 # first. Here is a whole Transformer, small enough to run in your browser. Type a sentence:
 
 # %% tags=["remove-input"]
@@ -178,7 +178,7 @@ with torch.no_grad():
     for norm in [LayerNorm(4), RMSNorm(4)]:
         outputs = [norm(times * row).tolist() for times in (1, 1000)]
         entries = [", ".join(f"{entry:.2f}" for entry in output) for output in outputs]
-        lines.append(f"| {type(norm).__name__} | {' | '.join(entries)} |")
+        lines.append(f"| {type(norm).__name__} | {' | '.join(entries)} |".replace("-", "−"))
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -292,7 +292,7 @@ for at_query, at_key in [(5, 3), (75, 73), (5, 2)]:
     rotated = rotated_query @ rotary(key, torch.tensor([at_key])).T
     scores_of[at_query, at_key] = with_waves.item(), rotated.item()
     both = " | ".join(f"{score.item():.2f}" for score in (with_waves, rotated))
-    lines.append(f"| {at_query} and {at_key} | {both} |")
+    lines.append(f"| {at_query} and {at_key} | {both} |".replace("-", "−"))
 Markdown("\n".join(lines))
 
 # %% [markdown]

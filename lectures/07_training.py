@@ -19,7 +19,7 @@
 # model, first to write in a new style and then to answer questions.
 #
 # You will see what a batch is, what the numbers on a loss curve mean, what the optimizer does at
-# each step, and what can go wrong. Reading takes about forty minutes; allow an hour with the
+# each step, and what can go wrong. Reading it takes about forty minutes; allow an hour with the
 # exercises. You should know {doc}`05_transformer`.
 #
 # First, look at a finished run: the training of the small model from {doc}`05_transformer`. Drag

@@ -18,7 +18,7 @@
 # parameters, and does every token have to attend to all earlier ones? A mixture of experts drops
 # the first requirement, and a state-space model the second.
 #
-# Reading takes about twenty minutes. You should know {doc}`05_transformer`; {doc}`06_accounting`
+# Reading it takes about twenty minutes. You should know {doc}`05_transformer`; {doc}`06_accounting`
 # explains what a forward pass costs.
 
 # %% [markdown]

@@ -130,7 +130,7 @@ test("a sentence describes a token", () => {
   );
   assert.equal(
     describeCounts([answer("né", "bytes"), answer("né", "words")]),
-    "3 bytes, 2 characters. 3 tokens in Bytes. 1 token in Words.",
+    "3 bytes, 2 characters. Bytes: 3 tokens. Words: 1 token.",
   );
   assert.equal(describeCounts([]), "");
 });

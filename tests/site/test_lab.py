@@ -447,12 +447,12 @@ def test_the_playground_and_python_agree(notebook: Notebook) -> None:
     live = LiveFigure(notebook, "playground")
     figure = live.root
     status = live.status
-    expect(status).to_have_text("13 bytes, 13 characters. 4 tokens in o200k.", timeout=SLOW)
+    expect(status).to_have_text("13 bytes, 13 characters. o200k: 4 tokens.", timeout=SLOW)
     ids = figure.get_by_role("group", name="o200k", exact=True).locator(".cs336-ids span")
     expect(ids).to_have_text(["13225", "11", "2375", "0"])
     figure.get_by_role("textbox").fill("hello hello")
     figure.get_by_role("button", name="GPT-2", exact=True).click()
-    expect(status).to_contain_text("2 tokens in GPT-2. 2 tokens in o200k.")
+    expect(status).to_contain_text("GPT-2: 2 tokens. o200k: 2 tokens.")
     live.python_prints("text 'hello hello' gpt2,o200k")
 
 

@@ -73,7 +73,7 @@ class PlaygroundFigure(Figure):
 def two(served: str, shared_page: OpenPage) -> Iterator[PlaygroundFigure]:
     page, watch = shared_page(f"{served}two.html")
     figure = PlaygroundFigure(page)
-    expect(figure.status).to_contain_text("12 tokens in GPT-2. 8 tokens in o200k.", timeout=PATIENT)
+    expect(figure.status).to_contain_text("GPT-2: 12 tokens. o200k: 8 tokens.", timeout=PATIENT)
     yield figure
     assert watch.console == []
     assert watch.foreign(served) == []
@@ -85,7 +85,7 @@ def test_ids_are_those_of_python(two: PlaygroundFigure) -> None:
         assert two.ids(label) == expected
     expect(two.status).to_contain_text("20 bytes, 13 characters.")
     two.text.fill("hello hello")
-    expect(two.status).to_contain_text("11 bytes, 11 characters. 2 tokens in GPT-2.")
+    expect(two.status).to_contain_text("11 bytes, 11 characters. GPT-2: 2 tokens.")
     assert two.ids("o200k") == [24912, 40617]
     assert two.tokens("o200k").all_inner_texts() == ["hello", "␣hello"]
 
@@ -114,10 +114,10 @@ def test_every_tokenizer_can_be_chosen(two: PlaygroundFigure) -> None:
 def test_a_vocabulary_is_loaded_when_it_is_first_used(served: str, open_page: OpenPage) -> None:
     page, watch = open_page(f"{served}two.html?p.tokenizers=bytes")
     figure = PlaygroundFigure(page)
-    expect(figure.status).to_contain_text("20 tokens in Bytes.")
+    expect(figure.status).to_contain_text("Bytes: 20 tokens.")
     assert not [url for url in watch.requests if "vocabularies" in url]
     figure.button("cl100k").click()
-    expect(figure.status).to_contain_text("tokens in cl100k.", timeout=PATIENT)
+    expect(figure.status).to_contain_text("cl100k:", timeout=PATIENT)
     loaded = [url for url in watch.requests if "vocabularies" in url]
     assert loaded == [f"{served}_static/widgets/vocabularies/cl100k.js"]
 
@@ -158,7 +158,7 @@ def test_selected_text_highlights_its_tokens(two: PlaygroundFigure) -> None:
     two.page.keyboard.press("Shift+ArrowRight")
     assert two.lit("GPT-2") == ["Hello"]
     assert two.lit("o200k") == ["Hello"]
-    selected = "The selected text: 1 token in GPT-2. 1 token in o200k."
+    selected = "Selected text. GPT-2: 1 token. o200k: 1 token."
     expect(two.root.locator(".cs336-detail")).to_have_text(selected)
     two.page.keyboard.press("ArrowRight")
     expect(two.root.locator(".cs336-lit")).to_have_count(0)
@@ -209,7 +209,7 @@ def test_the_settings_are_in_the_address(served: str, open_page: OpenPage) -> No
     page.wait_for_url(lambda url: "p.tokenizers" in url and "p.text" in url)
     again, _ = open_page(page.url)
     expect(PlaygroundFigure(again).text).to_have_value("a b&c=猫#")
-    expect(PlaygroundFigure(again).status).to_contain_text("8 tokens in Words.")
+    expect(PlaygroundFigure(again).status).to_contain_text("Words: 8 tokens.")
     assert again.locator("[aria-pressed=true]").all_inner_texts() == ["Words", "GPT-2", "o200k"]
     PlaygroundFigure(again).button("Reset").click()
     expect(PlaygroundFigure(again).text).to_have_value(TEXT)
@@ -244,7 +244,7 @@ def test_a_megabyte_is_pasted_and_the_page_stays_responsive(two: PlaygroundFigur
     assert two.page.evaluate("longest") < 1000
     two.button("Enter another text").click()
     two.text.fill("hello")
-    expect(two.status).to_contain_text("5 bytes, 5 characters. 1 token in GPT-2.")
+    expect(two.status).to_contain_text("5 bytes, 5 characters. GPT-2: 1 token.")
 
 
 def test_newer_text_cancels_older_work(two: PlaygroundFigure) -> None:
@@ -252,7 +252,7 @@ def test_newer_text_cancels_older_work(two: PlaygroundFigure) -> None:
     two.text.fill("a")
     two.text.fill("hello hello")
     expect(two.status).to_have_text(
-        "11 bytes, 11 characters. 2 tokens in GPT-2. 2 tokens in o200k."
+        "11 bytes, 11 characters. GPT-2: 2 tokens. o200k: 2 tokens."
     )
     assert two.ids("GPT-2") == [31373, 23748]
 
@@ -286,7 +286,7 @@ def test_examples_start_an_experiment(two: PlaygroundFigure) -> None:
 def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}all.html", width=360, height=740, has_touch=True, is_mobile=True)
     figure = PlaygroundFigure(page)
-    expect(figure.status).to_contain_text("tokens in Trained here.", timeout=PATIENT)
+    expect(figure.status).to_contain_text("Trained here:", timeout=PATIENT)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     figure.tokens("GPT-2").first.tap()
     expect(figure.detail).to_contain_text("“n” in GPT-2: token 1 of")

@@ -56,7 +56,7 @@ addStrings({
     "playground.part": "The first {shown} of {n} tokens are drawn; the counts cover all of them.",
     "playground.group": "{text}, in {n} tokens",
     "playground.hint": "Point at a token, or select text, to see it in every vocabulary.",
-    "playground.selected": "The selected text:",
+    "playground.selected": "Selected text.",
     "playground.piece": "“{text}” in {name}: token {i} of {n}, id {id}, {bytes}.",
     "playground.bytes": "bytes {hex}",
     "playground.byte": "byte {hex}",
@@ -66,8 +66,8 @@ addStrings({
     "playground.missing": "The vocabulary could not be loaded.",
     "playground.failed": "This tokenizer failed: {error}",
     "playground.summary": "{bytes} bytes, {characters} characters.",
-    "playground.summary.tokens": "{n} tokens in {name}.",
-    "playground.summary.tokens.one": "1 token in {name}.",
+    "playground.summary.tokens": "{name}: {n} tokens.",
+    "playground.summary.tokens.one": "{name}: 1 token.",
     "playground.large":
       "This text has {size} MB, and the playground takes up to {max} MB. It still shows the previous text.",
     "playground.surrogate":
