@@ -13,7 +13,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -44,9 +44,9 @@ NOTEBOOK = {
 def lecture_processes(names: Sequence[str], root: Path) -> Iterator[dict[str, int]]:
     """Run lectures of the project at `root`, in this order, during the block.
 
-    Yield the file descriptors from which to read what each of them writes, and which to close
-    then. All processes have ended when the block ends. Raises `UserError` if the lectures could not
-    be started.
+    Yield the file descriptors from which to read what each of them writes; the caller closes them.
+    All processes have ended when the block ends. Raises `UserError` if the lectures could not be
+    started.
     """
     IPYTHON.mkdir(parents=True, exist_ok=True)
     pipes = {name: os.pipe() for name in names}
@@ -69,31 +69,37 @@ def main() -> None:
     # Imported here: the builder, which imports this module too, formats no values.
     from book.builder.run_lecture import run  # noqa: PLC0415
 
-    pending = {name: int(number) for name, _, number in (a.rpartition("=") for a in sys.argv[1:])}
+    arguments = [argument.rsplit("=", 1) for argument in sys.argv[1:]]
+    pending = {name: int(number) for name, number in arguments}
     # On macOS, a process that uses the system's libraries is not safe to fork.
     if len(pending) > AT_ONCE and sys.platform != "darwin":
         for package in PACKAGES:
             import_module(package)
     gc.freeze()  # garbage collections in the forks need not visit what is imported
-    processes: dict[int, int] = {}  # process id -> file descriptor
-    while pending or processes:
-        if pending and len(processes) < AT_ONCE:
-            name, output = next(iter(pending.items()))
+    running: dict[int, int] = {}  # process id -> file descriptor
+    while pending or running:
+        if pending and len(running) < AT_ONCE:
+            name = next(iter(pending))
+            output = pending.pop(name)
             process = os.fork()
             if process == 0:
-                for number in {*pending.values(), *processes.values()} - {output}:
-                    os.close(number)
-                os.dup2(output, 1)
-                os.dup2(output, 2)
-                os.close(output)
+                _write_to(output, [*pending.values(), *running.values()])
                 run(name)
                 return
-            processes[process] = pending.pop(name)
+            running[process] = output
         else:
             process, status = os.wait()
-            output = processes.pop(process)
-            with suppress(BrokenPipeError), os.fdopen(output, "w", encoding="utf-8") as events:
+            with suppress(BrokenPipeError), os.fdopen(running.pop(process), "w") as events:
                 send(events, status=os.waitstatus_to_exitcode(status))
+
+
+def _write_to(output: int, others: Iterable[int]) -> None:
+    """Make a file descriptor the standard output and error of this process, and close others."""
+    for number in others:
+        os.close(number)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
 
 
 if __name__ == "__main__":
