@@ -32,8 +32,9 @@ def update(paths: list[Path] | None = None) -> list[Path]:
         # Read once, so that a run belongs to its text even if the file changes meanwhile.
         texts = {path: path.read_text("utf-8") for path in paths or pages(ROOT)}
         changed = [path for path, text in texts.items() if runs.load(text) is None]
-        # Longest first, so that none runs alone at the end.
-        changed.sort(key=lambda path: len(texts[path]), reverse=True)
+        # Longest first, so that none runs alone at the end; training takes the most time.
+        changed.sort(key=lambda path: (texts[path].count("n_steps"), len(texts[path])))
+        changed.reverse()
         progress.result(f"{len(changed)} of {len(texts)} had changed")
         if changed:
             run_and_save({path: texts[path] for path in changed}, progress.note)
