@@ -28,7 +28,8 @@ from tools.shell.processes import ending, started
 from tools.shell.stamps import read_stamp, remove_stamp, write_stamp
 
 MODELS = BUILD / "models"
-SCRIPTS = BUILD / "model_scripts" / "widgets" / "models"  # below the site's _static
+STATIC = BUILD / "model_scripts"  # becomes a part of the site's _static
+SCRIPTS = STATIC / "widgets" / "models"
 LOG = LOGS / "models.log"
 COMMAND = [sys.executable, "-m", "book.builder.models"]
 COMMON = [Path(__file__), CONSTRAINTS, REQUIREMENTS_TEXTS]  # what the stamp has under ""
