@@ -108,11 +108,12 @@ def build_book(built_from: dict[str, str]) -> None:
 
 
 def replace_site(built_from: str) -> None:
-    """Replace the old site with a copy of the book, which is complete."""
+    """Replace the old site with a copy of the book, which is complete, and of the small model."""
     new, old = BUILD / "html.new", BUILD / "html.old"
     for leftover in (new, old):
         shutil.rmtree(leftover, ignore_errors=True)
     shutil.copytree(PAGES, new)
+    shutil.copytree(models.STATIC, new / "_static", dirs_exist_ok=True)
     mark_current(new, built_from)
     if HTML.exists():
         HTML.rename(old)
@@ -134,7 +135,7 @@ def main() -> int:
         bundle()
         run_lectures.update()
         publish_traces.update()
-    build_book(built_from)
+        build_book(built_from)  # which uses one core, and the training another
     replace_site(whole)
     return 0
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -28,7 +29,8 @@ from tools.shell.processes import ending, started
 from tools.shell.stamps import read_stamp, remove_stamp, write_stamp
 
 MODELS = BUILD / "models"
-SCRIPTS = BUILD / "model_scripts" / "widgets" / "models"  # below the site's _static
+STATIC = BUILD / "model_scripts"  # becomes a part of the site's _static
+SCRIPTS = STATIC / "widgets" / "models"
 LOG = LOGS / "models.log"
 COMMAND = [sys.executable, "-m", "book.builder.models"]
 COMMON = [Path(__file__), CONSTRAINTS, REQUIREMENTS_TEXTS]  # what the stamp has under ""
@@ -103,6 +105,7 @@ def main() -> None:
     stamp = _stamp(_imported())
     remove_stamp(MODELS)
     torch.set_num_threads(1)  # the rest of the build runs meanwhile
+    os.nice(1)  # and goes first, since the book waits for the lectures and not for the model
     texts = small_model.texts()
     vocab_size = small_model.CONFIG.vocab_size
     tokenizer = BPETokenizer(train(texts.values(), vocab_size, num_workers=1))

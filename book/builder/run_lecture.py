@@ -1,9 +1,7 @@
-"""Runs one lecture, in a separate process that starts in the project's folder.
+"""Runs one lecture, in a process of its own that starts in the project's folder.
 
-    python -m book.builder.run_lecture lectures/03_bpe.py
-
-It reports to the parent process (see events.py): each cell when it begins, and at the end the run
-or an error. Any other output comes from the lecture, past Python's own streams.
+It reports to the builder (see events.py): its process id; each cell when it begins; and at the end
+the run or an error. Any other output comes from the lecture, past Python's own streams.
 """
 
 from __future__ import annotations
@@ -22,12 +20,13 @@ from cs336_core.trace import TraceError, TraceWarning, dumps, trace_lecture
 _opened: set[str] = set()
 
 
-def main() -> None:
-    """Run the lecture named on the command line."""
+def run(name: str) -> None:
+    """Run the lecture with this path from the project's folder."""
     root = Path.cwd()
-    lecture = root / sys.argv[1]
+    lecture = root / name
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as events:
         report = partial(send, events)
+        report(process=os.getpid())
 
         def begin_cell(line: int) -> None:
             _note_files()
@@ -41,8 +40,8 @@ def main() -> None:
         if error:
             report(**error)
         else:
-            run = {"outputs": host.outputs, "values": host.values, "trace": trace}
-            report(run=run, files=files_read(root))
+            results = {"outputs": host.outputs, "values": host.values, "trace": trace}
+            report(run=results, files=files_read(root))
 
 
 def _traced(lecture: Path, root: Path, host: NotebookHost) -> tuple[str, dict[str, Any]]:
@@ -80,7 +79,3 @@ def _note_files() -> None:
 def _note_opened(event: str, args: tuple[Any, ...]) -> None:
     if event == "open" and isinstance(args[0], str | bytes):
         _opened.add(os.fsdecode(args[0]))
-
-
-if __name__ == "__main__":
-    main()

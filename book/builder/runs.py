@@ -23,7 +23,7 @@ from tools.shell.paths import BUILD, CONSTRAINTS, REQUIREMENTS, ROOT
 CACHE = Cache(BUILD / "lectures", ROOT)
 RUNNER = [
     Path(__file__).with_name(name)
-    for name in ("run_lectures.py", "run_lecture.py", "notebook_host.py", "events.py")
+    for name in ("lecture_processes.py", "run_lecture.py", "notebook_host.py", "events.py")
 ]
 # Files that a lecture may read without depending on them: built from the sources (views), or
 # determined by the versions of Python and its packages.

@@ -39,7 +39,7 @@ PAGES = {
 CODE = "\n# %%\nn = {n}\nn\n"
 BUILT = (
     *(f"assets/{name}" for name in ("site.css", "maths.css", "site.js")),
-    *("model_scripts/small.js", "static/viewer/trace.html", "viewer_traces/traces/list.js"),
+    *("static/viewer/trace.html", "viewer_traces/traces/list.js"),
 )
 
 

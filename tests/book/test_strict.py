@@ -68,7 +68,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (copy / "node_modules").symlink_to(NODE_MODULES)
     (copy / ".venv").symlink_to(VENV)
     (copy / "_build").mkdir()
-    for built_once in (RANKS, VOCABULARIES, PYODIDE, models.MODELS, models.SCRIPTS.parents[1]):
+    for built_once in (RANKS, VOCABULARIES, PYODIDE, models.MODELS, models.STATIC):
         (copy / "_build" / built_once.name).symlink_to(built_once)
     for bundled_again in (ASSETS, STATIC):  # by a changed style
         shutil.copytree(bundled_again, copy / "_build" / bundled_again.name)
@@ -117,6 +117,11 @@ def test_a_page_has_references_a_download_and_search_entries(project: Path) -> N
         ("lectures/lecture.html", "A lecture"),
         ("lectures/lecture.html", "References"),
     ]
+
+
+def test_the_site_has_the_trained_model(project: Path) -> None:
+    model = project / "_build" / "html" / "_static" / "widgets" / "models" / "small.js"
+    assert model.read_text("utf-8").startswith("(globalThis.cs336Models")
 
 
 def test_an_unchanged_site_is_not_built_again(project: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from book.builder import run_lectures, runs
 from book.builder.cache import Cache
+from book.builder.lecture_processes import lecture_processes
 from book.builder.notebooks import executed
 from book.builder.runs import Run
 from tools.shell.console import Step
@@ -57,8 +58,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, list[str]]:
     """A run of the lecture, with the files that it read."""
     with pytest.MonkeyPatch.context() as patch:
-        folder = create_project(tmp_path_factory.mktemp("project"), patch)
-        return run_lectures.run_lecture(folder / "01.py", LECTURE, note=str, children=set())
+        root = tmp_path_factory.mktemp("project")
+        path, name = create_project(root, patch) / "01.py", "lectures/01.py"
+        with lecture_processes([name], root) as outputs:
+            return run_lectures.read_run(path, LECTURE, outputs[name], note=str)
 
 
 def run(folder: Path) -> list[str]:
@@ -120,10 +123,18 @@ def test_only_a_relevant_change_runs_the_lecture_again(
     is_executed: bool,
 ) -> None:
     runs.save(LECTURE, *finished)
-    monkeypatch.setattr(run_lectures, "run_lecture", lambda *_: finished)
+    monkeypatch.setattr(run_lectures, "run_and_save", lambda *_: None)
     path = folder / name
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     assert run(folder) == (["01.py"] if is_executed else [])
+
+
+def test_the_others_run_if_a_lecture_fails(folder: Path) -> None:
+    broken = folder / "02.py"
+    broken.write_text("# %%\nprint('x')\n\n# %%\n1 / 0\n", "utf-8")
+    with pytest.raises(UserError, match=r"lectures/02\.py:4: ZeroDivisionError"):
+        run_lectures.update([broken, folder / "01.py"])
+    assert run(folder) == []
 
 
 def test_a_deleted_input_runs_the_lecture_again(folder: Path) -> None:

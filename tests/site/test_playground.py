@@ -251,9 +251,7 @@ def test_newer_text_cancels_older_work(two: PlaygroundFigure) -> None:
     two.text.fill("x" * 19_000)
     two.text.fill("a")
     two.text.fill("hello hello")
-    expect(two.status).to_have_text(
-        "11 bytes, 11 characters. GPT-2: 2 tokens. o200k: 2 tokens."
-    )
+    expect(two.status).to_have_text("11 bytes, 11 characters. GPT-2: 2 tokens. o200k: 2 tokens.")
     assert two.ids("GPT-2") == [31373, 23748]
 
 

@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from tools.shell.errors import UserError
 
@@ -78,10 +78,14 @@ def _end_group(child: subprocess.Popen[bytes]) -> None:
 
 def lines_of(child: subprocess.Popen[bytes]) -> Iterator[str]:
     """Yield the lines of a program's output as they arrive, without escape sequences."""
-    if child.stdout is None:
-        return
+    if child.stdout is not None:
+        yield from lines_in(child.stdout)
+
+
+def lines_in(output: IO[bytes]) -> Iterator[str]:
+    """Yield the lines that programs write to a pipe, as `lines_of` does."""
     rest = b""
-    while block := os.read(child.stdout.fileno(), 65536):
+    while block := os.read(output.fileno(), 65536):
         *lines, rest = re.split(rb"[\r\n]+", rest + block)
         yield from (_plain(line) for line in lines if line.strip())
     if rest.strip():

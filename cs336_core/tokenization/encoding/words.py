@@ -11,7 +11,12 @@ from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, jit
 from cs336_core.tokenization.encoding.merging import SHORT, merge_word, scratch_size
 from cs336_core.tokenization.encoding.tables import find_token, unpack
 from cs336_core.tokenization.pretokenization.machines import next_pretoken
-from cs336_core.tokenization.pretokenization.word_keys import first_slot, same_bytes, word_key
+from cs336_core.tokenization.pretokenization.word_keys import (
+    first_slot,
+    int64,
+    same_bytes,
+    word_key,
+)
 
 SCRATCH = SHORT  # numbers for the merges of a short word
 MEMO_FIELDS = 4  # numbers for each word of `memo`
@@ -72,7 +77,8 @@ def encode_short(data: Bytes, work: Int32s, packed: Int64s) -> int:
     scratch = work.view(np.int64)[work.size // 2 - SCRATCH - MEMO_FIELDS :]
     memo = scratch[SCRATCH:]
     memo[1] = 0
-    begin, count = encode_words(data, 0, len(data), work, 0, packed, memo, scratch[:SCRATCH])
+    zero = int64(0)  # a literal would be a type of its own, for which numba compiles everything
+    begin, count = encode_words(data, zero, len(data), work, zero, packed, memo, scratch[:SCRATCH])
     return count if begin == len(data) else -1
 
 
