@@ -32,15 +32,21 @@ def update(paths: list[Path] | None = None) -> list[Path]:
         # Read once, so that a run belongs to its text even if the file changes meanwhile.
         texts = {path: path.read_text("utf-8") for path in paths or pages(ROOT)}
         changed = [path for path, text in texts.items() if runs.load(text) is None]
-        # Longest first, so that none runs alone at the end; training takes the most time.
-        changed.sort(key=lambda path: (texts[path].count("n_steps"), len(texts[path])))
-        changed.reverse()
+        changed.sort(key=lambda path: expected_work(texts[path]), reverse=True)
         progress.result(f"{len(changed)} of {len(texts)} had changed")
         if changed:
             run_and_save({path: texts[path] for path in changed}, progress.note)
         if every:
             runs.remove_all_but(texts.values())
     return changed
+
+
+def expected_work(text: str) -> tuple[int, int]:
+    """Return what sorts lectures by how long they run: how much they train, then their length.
+
+    The longest lecture starts first, so that none runs alone at the end.
+    """
+    return text.count("n_steps"), len(text)
 
 
 def run_and_save(texts: Mapping[Path, str], note: Callable[[str], None]) -> None:
