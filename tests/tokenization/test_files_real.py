@@ -32,7 +32,7 @@ def test_openais_files_are_recognized_by_their_contents(gpt2: BPEParams, tmp_pat
     windows = tmp_path / "some.tiktoken"
     cl100k = R50K.with_name("cl100k_base.tiktoken")
     windows.write_bytes(cl100k.read_bytes().replace(b"\n", b"\r\n"))
-    known = known_file(read_ranks(windows))
+    known = known_file(read_ranks(windows.read_bytes(), windows))
     assert known is not None
     assert known.pattern == CL100K
 

@@ -85,10 +85,11 @@ def load_tiktoken(
         check_special_ids(special_tokens)
     else:
         special_tokens = special_token_texts(special_tokens or ())
-    ranks = read_ranks(path)
+    data = path.read_bytes()
+    ranks = read_ranks(data, path)
     token_of = {rank: token for token, rank in ranks.items()}
     is_needed = special_tokens == [] or pattern == "auto"
-    known = known_file(ranks, path.read_bytes()) if is_needed else None
+    known = known_file(ranks, data) if is_needed else None
     if isinstance(special_tokens, Mapping):
         special = dict(special_tokens)
     elif special_tokens:
@@ -116,9 +117,12 @@ def load_tiktoken(
     return params
 
 
-def read_ranks(path: Path) -> dict[bytes, int]:
-    """Return token -> rank; raise `VocabularyError`, with the line, if it is not a rank file."""
-    data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+def read_ranks(data: bytes, path: Path) -> dict[bytes, int]:
+    """Return token -> rank from the contents of the file at `path`.
+
+    Raises `VocabularyError`, with the line, if it is not a rank file.
+    """
+    data = data.removeprefix(codecs.BOM_UTF8)
     with suppress(ValueError):  # Base64 with bits that no byte has
         if looks_valid(data):
             ranks = parse_ranks(data)

@@ -123,7 +123,7 @@ def _number(number: int) -> Int64s:
 
 
 def with_floor(floor: int, state: State) -> State:
-    """Lower the floor, and enter all pairs that are not below it into the heap, which is empty."""
+    """Set the floor, and enter all pairs that are not below it into the heap, which is empty."""
     state.floor[0] = floor
     frequency = state.pairs.frequency[: state.num_pairs[0]]
     state = with_room(state, int(np.count_nonzero(frequency >= floor)))

@@ -14,7 +14,7 @@ import "./strings.en.js";
  * @property {import("../../browser/model/transformer/model.js").Model} model
  * @property {ModelTokenizer} tokenizer
  * @property {string[]} labels of all tokens
- * @property {boolean[]} isText whether a token is readable text rather than part of a character
+ * @property {boolean[]} isText whether each token consists of whole, visible characters
  */
 
 /** @param {string} packed @returns {Live} */

@@ -156,8 +156,8 @@ function joinProse(renderings, elements) {
 }
 
 /**
- * An empty element at the end of a list's last item, for the prose that continues it; null if there
- * is none, or if the rendering ends with anything else. What continued it before is removed.
+ * Appends an empty element for continuing prose to the last item of the list at the end of a
+ * rendering; returns null if it does not end with a list. Earlier continuing prose is removed.
  * @param {HTMLElement} element
  * @param {boolean} isContinued
  */
