@@ -65,7 +65,7 @@ class ActivationBytes:
         return self.layers + self.head
 
 
-def activation_bytes(  # noqa: PLR0913  (options are keywords)
+def activation_bytes(
     config: ModelConfig,
     batch: int,
     seq_len: int,

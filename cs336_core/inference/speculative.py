@@ -40,7 +40,7 @@ class Round(NamedTuple):
         return (*self.drafts[: self.n_accepted], self.next_id)
 
 
-def speculative_rounds(  # noqa: PLR0913  (options are keywords)
+def speculative_rounds(
     target: LanguageModel,
     draft: LanguageModel,
     prompt_ids: Sequence[int],
@@ -69,13 +69,22 @@ def speculative_rounds(  # noqa: PLR0913  (options are keywords)
         check_prompt(model, prompt_ids)
         check_room(model, len(prompt_ids), n_tokens)
     sampling = Sampling() if sampling is None else sampling
-    return _rounds(target, draft, list(prompt_ids), n_tokens, n_drafts, sampling, generator)
+    return _rounds(
+        target,
+        draft,
+        list(prompt_ids),
+        n_tokens=n_tokens,
+        n_drafts=n_drafts,
+        sampling=sampling,
+        generator=generator,
+    )
 
 
-def _rounds(  # noqa: PLR0913  (checked above)
+def _rounds(
     target: LanguageModel,
     draft: LanguageModel,
     ids: list[int],
+    *,
     n_tokens: int,
     n_drafts: int,
     sampling: Sampling,

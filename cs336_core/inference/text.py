@@ -15,7 +15,7 @@ from cs336_core.tokenization.encoding.decoder import StreamDecoder
 from cs336_core.tokenization.protocol import Tokenizer, token_bytes
 
 
-def generate_text(  # noqa: PLR0913  (options are keywords)
+def generate_text(
     model: LanguageModel,
     tokenizer: Tokenizer,
     prompt: str,

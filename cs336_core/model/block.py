@@ -62,7 +62,7 @@ class Block(nn.Module):
         self.attention_output_norm = norm_of(config) if is_sandwich else None
         self.feed_forward_output_norm = norm_of(config) if is_sandwich else None
 
-    def forward(  # noqa: PLR0913  (options are keywords)
+    def forward(
         self,
         x: Float[Tensor, "batch seq d_model"],
         mask: Tensor | None = None,

@@ -14,7 +14,7 @@ from cs336_core.model.masks import causal_mask
 from cs336_core.model.norms import upcast
 
 
-def causal_attention(  # noqa: PLR0913  (options are keywords)
+def causal_attention(
     query: Float[Tensor, "*batch queries d"],
     key: Float[Tensor, "*batch keys d"],
     value: Float[Tensor, "*batch keys d_v"],

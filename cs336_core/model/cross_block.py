@@ -38,7 +38,7 @@ class CrossBlock(Block):
         self.cross_attention_norm = norm_of(config)
         self.cross_attention = multi_head(config)
 
-    def forward(  # type: ignore[override]  # noqa: PLR0913  (options are keywords)
+    def forward(  # type: ignore[override]
         self,
         x: Float[Tensor, "batch seq d_model"],
         mask: Tensor | None = None,

@@ -44,7 +44,7 @@ class LatentAttention(nn.Module):
 
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         d_model: int,
         n_heads: int,
@@ -77,7 +77,7 @@ class LatentAttention(nn.Module):
         self.output = Linear(n_heads * config.v_head_dim, d_model, bias=bias)
         self.scale = 1 / math.sqrt(nope + rope) if scale is None else scale
 
-    def forward(  # noqa: PLR0913  (options are keywords)
+    def forward(
         self,
         x: Float[Tensor, "batch queries d_model"],
         mask: Tensor | None = None,
@@ -101,7 +101,7 @@ class LatentAttention(nn.Module):
         out: Tensor = self.output(attended.transpose(1, 2).flatten(2))
         return out
 
-    def plain(  # noqa: PLR0913  (causal is a keyword)
+    def plain(
         self,
         queries: Float[Tensor, "batch heads queries nope"],
         rotary_queries: Float[Tensor, "batch heads queries rope"],
@@ -124,7 +124,7 @@ class LatentAttention(nn.Module):
             scale=self.scale,
         )
 
-    def absorbed(  # noqa: PLR0913  (causal is a keyword)
+    def absorbed(
         self,
         queries: Float[Tensor, "batch heads queries nope"],
         rotary_queries: Float[Tensor, "batch heads queries rope"],

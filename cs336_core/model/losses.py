@@ -12,7 +12,7 @@ from cs336_core.model.checks import check_range, known
 from cs336_core.model.norms import upcast
 
 
-def cross_entropy(  # noqa: PLR0913  (options are keywords)
+def cross_entropy(
     logits: Float[Tensor, "*batch vocab_size"],
     targets: Integer[Tensor, "*batch"],
     mask: Tensor | None = None,

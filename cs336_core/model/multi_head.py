@@ -43,7 +43,7 @@ class MultiHeadAttention(nn.Module):
 
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         d_model: int,
         n_heads: int,
@@ -84,7 +84,7 @@ class MultiHeadAttention(nn.Module):
         self.cap = cap
         self.sinks = nn.Parameter(torch.zeros(n_heads)) if has_sinks else None
 
-    def forward(  # noqa: PLR0913  (options are keywords)
+    def forward(
         self,
         x: Float[Tensor, "batch queries d_model"],
         mask: Tensor | None = None,
@@ -135,7 +135,7 @@ class MultiHeadAttention(nn.Module):
             x = norm(x)
         return x.transpose(1, 2)  # (batch n seq d_head)
 
-    def _attend(  # noqa: PLR0913  (options are keywords)
+    def _attend(
         self,
         queries: Tensor,
         keys: Tensor,

@@ -50,7 +50,7 @@ class Step:
     is_skipped: bool = False
 
 
-def train_steps(  # noqa: PLR0913  (options are keywords)
+def train_steps(
     model: nn.Module,
     batches: Iterable[Batch],
     optimizer: torch.optim.Optimizer,

@@ -62,7 +62,7 @@ class Muon(UpdateRule):
             [ 0.0000, -0.7000]])
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         params: Parameters,
         lr: float = 0.02,

@@ -125,7 +125,7 @@ class AdamW(UpdateRule):
     tensor([ 0.9000, 99.9000], requires_grad=True)
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         params: Parameters,
         lr: float = 1e-3,

@@ -31,7 +31,7 @@ from cs336_core.tokenization.training.word_counts import Counts
 TieBreak = Literal["lexicographic", "first-seen", "huggingface"]
 
 
-def train(  # noqa: PLR0913  (all but two have defaults)
+def train(
     corpus: Corpus,
     vocab_size: int,
     special_tokens: Iterable[str] = (),
@@ -123,7 +123,7 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     )
 
 
-def learn_merges(  # noqa: PLR0913  (all but two have defaults)
+def learn_merges(
     counts: Counts,
     num_merges: int,
     tie_break: TieBreak = "lexicographic",

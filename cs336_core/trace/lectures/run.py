@@ -39,7 +39,7 @@ _COMPOUND = (
 )  # fmt: skip
 
 
-def trace_lecture(  # noqa: PLR0913
+def trace_lecture(
     path: str | os.PathLike[str],
     *,
     into: Iterable[Into] = (),
