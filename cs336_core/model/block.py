@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -74,16 +75,23 @@ class Block(nn.Module):
         causal: bool = False,
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each sublayer to the residual stream; see `MultiHeadAttention`."""
-        options = {"positions": positions, "rotation": rotation, "cache": cache, "causal": causal}
-        if bias is not None:
-            options["bias"] = bias
-        attend = partial(self.attention, mask=mask, **options)
+        attend = self.self_attention(
+            mask, bias, positions=positions, rotation=rotation, cache=cache, causal=causal
+        )
         if self.parallel_norms:
             seen = self.attention_norm(x)
             fed = self.feed_forward(seen if self.parallel_norms == 1 else self.feed_forward_norm(x))
             return x + self._scaled(attend(seen) + fed)
         x = self.add(x, attend, self.attention_norm, self.attention_output_norm)
         return self.add(x, self.feed_forward, self.feed_forward_norm, self.feed_forward_output_norm)
+
+    def self_attention(
+        self, mask: Tensor | None = None, bias: Tensor | None = None, **options: Any
+    ) -> Callable[[Tensor], Tensor]:
+        """Return self-attention as a function of its input alone."""
+        if bias is not None:  # latent attention does not take one
+            options["bias"] = bias
+        return partial(self.attention, mask=mask, **options)
 
     def add(
         self,
@@ -126,7 +134,7 @@ def build_attention(
     Raises `ConfigError` for latent attention with an option that only multi-head attention has.
     """
     if config.latent is None:
-        return multi_head(config, rotary, layer)
+        return build_multi_head(config, rotary, layer)
     for name, value in (
         ("qk_norm", config.qk_norm),
         ("scores_cap", config.scales.scores_cap),
@@ -148,7 +156,7 @@ def build_attention(
     )
 
 
-def multi_head(
+def build_multi_head(
     config: ModelConfig, rotary: Rotary | None = None, layer: int = 0
 ) -> MultiHeadAttention:
     """Build the multi-head attention of a layer."""
