@@ -18,14 +18,14 @@ from cs336_core.model.multi_head import MultiHeadAttention
 from cs336_core.model.norms import build_norm
 from cs336_core.model.positions import Rotary, Rotation
 
-LATENT_EPS = 1e-6  # of the norms of latents in all published models, whatever norm_eps is
+LATENT_EPS = 1e-6  # in the norms of latents of all published models, even if norm_eps differs
 
 
 class Block(nn.Module):
     """Attention and a feed-forward layer, each with a norm and a residual sum.
 
     Args:
-        config: of the model.
+        config: the configuration of the model.
         rotary: rotates queries and keys.
         layer: the index of the block, since some models have layers of several kinds.
         dropout: the probability that an output of a sublayer becomes 0 in training, as in the paper
@@ -116,7 +116,7 @@ class Block(nn.Module):
 
 
 def norm_of(config: ModelConfig, *shape: int, bias: bool | None = None) -> nn.Module:
-    """Build a norm of the configured kind, d_model wide if there is no other shape."""
+    """Build a norm of the configured kind, of width d_model unless there is another shape."""
     return build_norm(
         config.norm,
         *(shape or (config.d_model,)),

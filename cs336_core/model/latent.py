@@ -37,8 +37,9 @@ class LatentAttention(nn.Module):
         config: the widths of the latents and heads.
         eps: the epsilon of the norms.
         bias: whether the output projection has a bias.
-        qkv_bias: whether the projections of queries, latents and rotary keys have; `None` for
-            `bias`. The up-projections of keys and values have none, or they could not be absorbed.
+        qkv_bias: whether the projections of queries, latents and rotary keys have biases;
+            `None`: as `bias`. The up-projections of keys and values have none, or they could not be
+            absorbed.
         rotary: rotates `rope_head_dim` dimensions of queries and keys.
         scale: the factor of the scores; `None` for one over the root of the width of a query.
 

@@ -30,12 +30,12 @@ class MultiHeadAttention(nn.Module):
         n_kv_heads: the number of key and value heads, a divisor of `n_heads`; `None` for as many.
         d_head: the width of a head; `None` for d_model / n_heads, which must be an integer.
         bias: whether the output projection has a bias.
-        qkv_bias: whether the query, key and value projections have; `None` for `bias`.
+        qkv_bias: whether the query, key and value projections have biases; `None`: as `bias`.
         rotary: rotates queries and keys by position, except in cross-attention.
         qk_norm: how queries and keys are normalized before that; see `ModelConfig`.
         norm: builds these norms from their shape.
         scale: the factor of the scores; `None` for 1 / sqrt(d_head).
-        cap: the limit of the scores, if they have one.
+        cap: the limit of the scores; `None` for no limit.
         has_sinks: whether each head has a score without a key or value.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What the tokens of a decoder may see, layer by layer."""
+"""Views: which tokens each layer of a decoder may attend to."""
 
 from __future__ import annotations
 
