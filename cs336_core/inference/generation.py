@@ -105,7 +105,7 @@ def run(
 ) -> Float[Tensor, "batch seq vocab_size"]:
     """Return the model's logits, computed without gradients and without dropout.
 
-    All tensors are moved to where the model is; `options` are further arguments of its call.
+    All tensors are moved to the model's device; `options` are further arguments of its call.
     """
     was_training = model.training
     if was_training:

@@ -130,10 +130,10 @@ def verify(
 ) -> tuple[int, int]:
     """Return how many drafts to accept, and the id that follows them.
 
-    A draft x, drawn from q, is accepted with probability min(1, p(x) / q(x)), where p is what the
-    target wants at its position. After the first rejection, the next id is drawn from max(0, p - q)
-    rescaled: the probability that q lacked. Together that is exactly p. If every draft is accepted,
-    the next id comes from p at the position after them.
+    A draft x, drawn from q, is accepted with probability min(1, p(x) / q(x)), where p is the
+    target's distribution at its position. After the first rejection, the next id is drawn from
+    max(0, p - q), rescaled: the probability that q lacked. Together that is exactly p. If every
+    draft is accepted, the next id comes from p at the position after them.
     """
     for i, (token_id, q, p) in enumerate(zip(drafts, proposed, target_probs, strict=False)):
         random = torch.rand((), dtype=torch.float64, generator=generator)

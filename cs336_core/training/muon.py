@@ -45,7 +45,7 @@ class Muon(UpdateRule):
     which makes a step as long as AdamW's usually are, so that the same lr suits both (Liu et al.
     2025, "Muon is Scalable for LLM Training", section 2.2).
 
-    Muon is for hidden matrices: embeddings, the LM head, norms and biases belong into a group that
+    Muon is for hidden matrices: embeddings, the LM head, norms and biases belong in a group that
     AdamW updates, with its own lr, betas, eps and weight_decay.
 
     `dtype` is what matrices are orthogonalized in. PyTorch uses bfloat16, which is faster on GPUs;

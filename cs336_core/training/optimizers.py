@@ -100,7 +100,7 @@ class AdamW(UpdateRule):
     Each entry of a parameter has its own step size, from running averages of its gradient g and of
     g squared (Kingma and Ba 2015, algorithm 1):
 
-        m = b1 m + (1 - b1) g          the mean: which way
+        m = b1 m + (1 - b1) g          the mean: the direction
         v = b2 v + (1 - b2) g^2        the mean square: how much it varies
         m' = m / (1 - b1^t)            both begin at 0, so early averages are too small by a known
         v' = v / (1 - b2^t)            factor: bias correction divides by it

@@ -81,7 +81,7 @@ def test_gpt2_files_that_are_not_text(folder: Path) -> None:
     with pytest.raises(VocabularyError, match=r"merges.txt is not UTF-8 at byte 16"):
         load_gpt2(folder, ["<|end|>"])
     (folder / "vocab.json").write_text("[]")
-    with pytest.raises(VocabularyError, match="holds no JSON object, but a list"):
+    with pytest.raises(VocabularyError, match="contains a list, not a JSON object"):
         load_gpt2(folder)
     (folder / "vocab.json").write_text("[" * 100_000)
     with pytest.raises(VocabularyError, match="nested too deeply"):

@@ -45,7 +45,7 @@ class Decoder:
 
     @cached_property
     def _tables(self) -> tuple[Int64s, Bytes]:
-        """Where the bytes of each id begin and how many they are, -1 without a token; all bytes."""
+        """The offset and the number of bytes of each id, -1 without a token; all bytes."""
         tokens = self._tokens
         lengths = np.fromiter((len(token or b"") for token in tokens), np.int64, len(tokens))
         places = np.cumsum(lengths) - lengths << 32 | lengths

@@ -166,7 +166,7 @@ def learn(done: int, end: int, merges: Int32s, state: State) -> int:
             first_new = state.num_pairs[0]
             merge(pair, state)
             push_from(first_new, state)
-        elif pairs.frequency[pair] >= state.floor[0]:  # it has become rarer: enter it anew
+        elif pairs.frequency[pair] >= state.floor[0]:  # it has become rarer: enter it again
             replace_top(pair, pairs.frequency[pair], pairs.first[pair], state)
         else:
             pop(state)

@@ -1,6 +1,6 @@
 """The arrays in which merges are learned.
 
-The distinct words stand in one text, with an `EDGE` before, between and after them. A token is
+The distinct words are in one text, with an `EDGE` before, between and after them. A token is
 written at the first and at the last position that it covers, so both neighbors of a token are found
 without a search. After "l o w" and "l o w e r" have merged l + o into token 256:
 
