@@ -38,10 +38,7 @@ from cs336_core.accounting.serving.speculative import (
     speculative_speedup,
 )
 from cs336_core.model.presets import preset
-
-LLAMA = preset("llama-3-8b")
-SERVED = Deployment(config=LLAMA, machine=H100)
-
+from tests.accounting.plans import LLAMA, SERVED
 
 # One pass
 

@@ -18,9 +18,7 @@ from cs336_core.tokenization.formats.ranks import merges_from_ranks, rank_file
 from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
 from cs336_core.tokenization.params import BPEParams, special_token_texts
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2
-
-PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
-
+from tests.tokenization.small import PARAMS
 
 # GPT-2's two files
 
