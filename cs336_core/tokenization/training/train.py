@@ -86,13 +86,13 @@ def train(
     params = continue_from or BPEParams.trained([], pattern=resolve_pattern(pattern))
     special_tokens = special_token_texts(special_tokens)
     num_merges = _num_merges(vocab_size, len(special_tokens), len(params.vocab))
-    _rules(tie_break, min_frequency, max_token_length)
+    _rules(tie_break, min_frequency, max_token_length)  # raises before the corpus is read
     if params.steps or params.byte_tokens:
         raise VocabularyError(
             "this tokenizer changes texts before it merges (steps or byte_tokens of its params), "
             "which training does not do; continue from another, or train a new one"
         )
-    _numbered(params.merges)
+    _numbered(params.merges)  # raises for merges that cannot be continued
     counts = count_pretokens(
         corpus,
         [*params.special_tokens, *special_tokens],
