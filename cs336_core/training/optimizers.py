@@ -162,8 +162,8 @@ def adamw_update(parameter: Tensor, gradient: Tensor, state: State, group: Group
         parameter *= shrink
     mean.mul_(beta1).add_(gradient, alpha=1 - beta1)
     square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-    spread = (square.sqrt() / math.sqrt(1 - beta2**step)).add_(group["eps"])
-    parameter.addcdiv_(mean, spread, value=-lr / (1 - beta1**step))
+    denominator = (square.sqrt() / math.sqrt(1 - beta2**step)).add_(group["eps"])
+    parameter.addcdiv_(mean, denominator, value=-lr / (1 - beta1**step))
     if group["decay"] == "after":
         parameter *= shrink
 
