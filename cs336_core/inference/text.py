@@ -32,8 +32,7 @@ def generate_text(
     Ends before the first of `stop_strings`, at one of `stop_tokens` (special tokens of the
     tokenizer, which do not become text), or after `n_tokens`. Other options are those of
     `generate`, which also describes the errors, but a full context is not an error here unless
-    `slide`
-    is false. An unknown stop token raises `InvalidValueError`.
+    `slide` is false. An unknown stop token raises `InvalidValueError`.
     """
     stop_ids = {_special_id(tokenizer, token) for token in stop_tokens}
     stops = StopStrings(stop_strings)

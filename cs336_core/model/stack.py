@@ -24,8 +24,8 @@ from cs336_core.model.positions import (
 class Stack(nn.Module):
     """A stack of blocks with an embedding before it and, if `has_head`, an LM head after it.
 
-    `block` is the class of the blocks; `dropout` is the probability that an activation is set to
-    0 in training. Raises `ConfigError` for a head that is not an LM head.
+    `block` is the class of the blocks; `dropout` is the probability that an activation is set to 0
+    in training. Raises `ConfigError` for a head that is not an LM head.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
 """Initialization: how parameters are drawn, and the learning rate of each of them.
 
-"glorot" keeps what the layers draw. "gpt2" draws every matrix with a standard deviation
-of 0.02, and those that add to the residual stream with 0.02 / sqrt(2 n_layers), so that the sum of
-all layers has the same size in deep models (Radford et al. 2019, section 2.3).
+"glorot" keeps what the layers draw. "gpt2" draws every matrix with a standard deviation of 0.02,
+and those that add to the residual stream with 0.02 / sqrt(2 n_layers), so that the sum of all
+layers has the same size in deep models (Radford et al. 2019, section 2.3).
 
 "mup" is the maximal update parametrization (Yang et al. 2022, "Tensor Programs V", table 3): at
 width d, with m = d / base width,
