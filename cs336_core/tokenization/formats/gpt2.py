@@ -127,7 +127,7 @@ def load_gpt2(
         pairs = read_merges(merge_lines(merges), f"{merges}, line", vocab)
     with errors_naming(path):
         flags = {text: token.flags for text, token in config.added.items() if token.flags}
-        params = BPEParams(vocab, pairs, special, None, False, flags, config.steps)
+        params = BPEParams(vocab, pairs, special, flags=flags, steps=config.steps)
         _check_merges(params)
     if pattern == "auto" and config.pattern is not None:
         return replace(params, pattern=config.pattern)
