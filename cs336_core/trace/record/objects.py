@@ -1,7 +1,7 @@
 """What can be learned of an object without running the program's code.
 
 A property, `__getattr__`, `__str__` or `__repr__` of the program could print, count, or take a
-second. Called at every step, it would change the recorded program.
+second. Called at every step, it would make the recorded program another one.
 """
 
 from __future__ import annotations
