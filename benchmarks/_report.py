@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tools.shell.errors import UserError
+from tools.shell.errors import UserError, run_main
 from tools.shell.paths import BUILD
 
 T = TypeVar("T")
@@ -29,7 +29,15 @@ FOLDER = BUILD / "bench"
 
 
 def main(name: str, measure: Callable[[bool], Report], tables: Callable[[Report], str]) -> int:
-    """Run a benchmark: `measure` (quickly, with --quick), write the report, print `tables`."""
+    """Run a benchmark and return its exit status.
+
+    `measure` takes whether to be quick and returns the report, which is saved unless it was quick.
+    `tables` formats it in Markdown; a line about the machine is printed above.
+    """
+    return run_main(lambda: _run(name, measure, tables))
+
+
+def _run(name: str, measure: Callable[[bool], Report], tables: Callable[[Report], str]) -> int:
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}")
     parser.add_argument("--quick", action="store_true", help="measure once and write nothing")
     parser.add_argument("--markdown", action="store_true", help="print the last full run's tables")
@@ -44,7 +52,7 @@ def main(name: str, measure: Callable[[bool], Report], tables: Callable[[Report]
         if not args.quick:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
-    print(tables(report))
+    print(setup_line(report), tables(report), sep="\n\n")
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 from unittest.mock import patch
 
@@ -18,6 +18,12 @@ DEFINITIONS = {
     "cl100k_base": openai_public.cl100k_base,
     "o200k_base": openai_public.o200k_base,
 }
+RANK_FILES = {"gpt2": "r50k_base"}  # the others are named after their encoding
+
+
+def rank_file(name: str) -> Path:
+    """Return the rank file of an encoding."""
+    return RANKS / f"{RANK_FILES.get(name, name)}.tiktoken"
 
 
 def definition(name: str) -> dict[str, Any]:

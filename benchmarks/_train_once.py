@@ -22,8 +22,8 @@ Training = Callable[[Path, int], object]
 
 def ours() -> Training:
     """Return the course's trainer."""
-    from cs336_core.tokenization import train  # noqa: PLC0415
-    from cs336_core.tokenization.commands.warm_up import warm_up_training  # noqa: PLC0415
+    from cs336_core.tokenization import train
+    from cs336_core.tokenization.commands.warm_up import warm_up_training
 
     warm_up_training()
     return lambda corpus, vocab_size: train(corpus, vocab_size, pattern="gpt2")
@@ -31,7 +31,7 @@ def ours() -> Training:
 
 def hugging_face() -> Training:
     """Return Hugging Face's trainer in `tokenizers`."""
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers  # noqa: PLC0415
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
     def run(corpus: Path, vocab_size: int) -> None:
         tokenizer = Tokenizer(models.BPE())
@@ -48,7 +48,7 @@ def hugging_face() -> Training:
 
 def rustbpe() -> Training:
     """Return Andrej Karpathy's trainer, which reads lines."""
-    import rustbpe as theirs  # noqa: PLC0415
+    import rustbpe as theirs
 
     def run(corpus: Path, vocab_size: int) -> None:
         with corpus.open(encoding="utf-8", newline="") as lines:
@@ -59,7 +59,7 @@ def rustbpe() -> Training:
 
 def gigabpe() -> Training:
     """Return gigabpe's trainer."""
-    import gigabpe as theirs  # noqa: PLC0415
+    import gigabpe as theirs
 
     return lambda corpus, vocab_size: theirs.train_bpe(
         [str(corpus)], vocab_size=vocab_size, pretokenizer="bytelevel"

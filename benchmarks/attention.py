@@ -18,10 +18,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from benchmarks._devices import Work, device_info, devices, seconds_of
-from benchmarks._report import Report, machine, main, median_range, setup_line, speedup, table
+from benchmarks._report import Report, machine, main, median_range, speedup, table
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.masks import causal_mask
-from tools.shell.errors import UserError, run_main
+from tools.shell.errors import UserError
 
 REPEATS = 9
 MAX_RATIO = 1.5  # upper bound on our time / time of the built-ins
@@ -108,8 +108,8 @@ def tables(report: Report) -> str:
             ]
         )
     head = ["batch x sequence", *CONTENDERS, "our speed-up", "at least"]
-    return f"{setup_line(report)}\n\n{table(head, lines)}"
+    return table(head, lines)
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("attention", measure, tables)))
+    sys.exit(main("attention", measure, tables))

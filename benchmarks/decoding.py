@@ -17,23 +17,11 @@ import numpy as np
 
 from benchmarks import _tiktoken
 from benchmarks._corpora import read
-from benchmarks._report import (
-    Report,
-    in_turn,
-    machine,
-    main,
-    median_range,
-    setup_line,
-    speedup,
-    table,
-    timed,
-)
+from benchmarks._report import Report, in_turn, machine, main, median_range, speedup, table, timed
 from cs336_core.tokenization import load, load_encoding
-from tools.shell.errors import UserError, run_main
-from tools.shell.paths import RANKS
+from tools.shell.errors import UserError
 
 ENCODINGS = ("gpt2", "o200k_base")
-RANK_FILES = {"gpt2": "r50k_base"}
 CONTENDERS = ("ours", "tiktoken")
 SIZES = (10, 100, 1_000, 10_000, 500_000)  # ids in a list
 IDS = 500_000  # decoded per measurement
@@ -75,7 +63,7 @@ def cases(encoding: str, text: str) -> dict[str, dict[str, Call]]:
             "ours": partial(decode_all, ours.decode, lists),
             "tiktoken": partial(decode_all, theirs.decode, lists),
         }
-    rank_file = RANKS / f"{RANK_FILES.get(encoding, encoding)}.tiktoken"
+    rank_file = _tiktoken.rank_file(encoding)
     everything["load"] = {
         "ours": lambda: load(rank_file).n_vocab,
         "tiktoken": lambda: _tiktoken.encoding(encoding).n_vocab,
@@ -100,7 +88,7 @@ def decode_all(decode: Callable[[list[int]], str], lists: list[list[int]]) -> li
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     lines, threads = [], []
     for row in report["rows"]:
         values = row["seconds"]
@@ -114,8 +102,8 @@ def tables(report: Report) -> str:
                 f"(at least {THREADS_TARGET:g})"
             )
     head = ["half a million ids, 2 MB", *CONTENDERS, "our speed-up", "at least"]
-    return "\n".join([setup_line(report), "", table(head, lines), "", *threads])
+    return "\n".join([table(head, lines), "", *threads])
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("decoding", measure, tables)))
+    sys.exit(main("decoding", measure, tables))

@@ -27,25 +27,13 @@ import tokenizers
 from numpy.typing import NDArray
 
 from benchmarks._corpora import corpus, read
-from benchmarks._report import (
-    Report,
-    in_turn,
-    machine,
-    main,
-    median_range,
-    setup_line,
-    speedup,
-    table,
-    timed,
-)
-from benchmarks._tiktoken import definition
+from benchmarks._report import Report, in_turn, machine, main, median_range, speedup, table, timed
+from benchmarks._tiktoken import definition, rank_file
 from cs336_core.tokenization import load_encoding, save_huggingface
-from tools.shell.errors import UserError, run_main
-from tools.shell.paths import RANKS
+from tools.shell.errors import UserError
 
 PEERS = ("tiktoken", "Hugging Face", "fastokens", "gigatoken")
 CONTENDERS = ("ours", "ours, arrays", *PEERS)
-RANK_FILES = {"gpt2": "r50k_base"}
 ENCODINGS = ("gpt2", "cl100k_base", "o200k_base")
 REPEATS = 5
 MB = 1_000_000
@@ -115,11 +103,6 @@ def giga(encoding: str) -> Encode:
 MAKERS: dict[str, Callable[[str], Encode]] = dict(
     zip(CONTENDERS, (ours, ours_to_arrays, openai, hugging_face, fast, giga), strict=True)
 )
-
-
-def rank_file(encoding: str) -> Path:
-    """Return the rank file of an encoding."""
-    return RANKS / f"{RANK_FILES.get(encoding, encoding)}.tiktoken"
 
 
 @cache
@@ -224,8 +207,8 @@ def target(case: str) -> float:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
-    parts = [setup_line(report)]
+    """Return the Markdown tables of a report."""
+    parts = []
     for call, meaning in (("cold", "first texts"), ("warm", "later texts")):
         lines = []
         for row in report["rows"]:
@@ -247,4 +230,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("encoding", measure, tables)))
+    sys.exit(main("encoding", measure, tables))

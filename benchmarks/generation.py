@@ -17,14 +17,14 @@ import torch
 from torch import Tensor
 
 from benchmarks._devices import Work, device_info, devices, seconds_of
-from benchmarks._report import Report, machine, main, median_range, setup_line, speedup, table
+from benchmarks._report import Report, machine, main, median_range, speedup, table
 from benchmarks.language_model import CONFIGS
 from cs336_core.inference import GREEDY, generate
 from cs336_core.inference.batching import generate_batch
 from cs336_core.inference.scheduler import Request
 from cs336_core.model.hugging_face.pretrained import save_pretrained
 from cs336_core.model.language_model import LanguageModel
-from tools.shell.errors import UserError, run_main
+from tools.shell.errors import UserError
 
 REPEATS = 5
 N_PROMPT, N_TOKENS = 128, 64
@@ -126,7 +126,6 @@ def tables(report: Report) -> str:
             claims.append([f"{device}: {fast} over {slow}", ratio, f"{least:.2f}x"])
     return "\n\n".join(
         [
-            setup_line(report),
             table(["generation", "rate"], rates),
             table(["speed-up", "measured", "at least"], claims),
         ]
@@ -134,4 +133,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("generation", measure, tables)))
+    sys.exit(main("generation", measure, tables))

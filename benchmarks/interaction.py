@@ -15,9 +15,8 @@ import sys
 from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, serving, showing
-from benchmarks._report import Report, machine, main, median_range, setup_line, table
+from benchmarks._report import Report, machine, main, median_range, table
 from cs336_core.widgets import widget_classes
-from tools.shell.errors import run_main
 from tools.shell.paths import HTML, ROOT
 
 LECTURES = [f"lectures/{path.stem}.html" for path in sorted((ROOT / "lectures").glob("*.py"))]
@@ -94,13 +93,13 @@ def run(quick: bool) -> Report:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     lines = [
         [row["name"], median_range(row["values_ms"], "ms", 1), f"{row['max_ms']:.0f} ms"]
         for row in report["rows"]
     ]
-    return f"{setup_line(report)}\n\n{table(['what', 'time', 'at most'], lines)}"
+    return table(["what", "time", "at most"], lines)
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("interaction", run, tables)))
+    sys.exit(main("interaction", run, tables))

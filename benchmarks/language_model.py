@@ -19,11 +19,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks._devices import Work, device_info, devices, seconds_of
-from benchmarks._report import Report, machine, main, median_range, setup_line, speedup, table
+from benchmarks._report import Report, machine, main, median_range, speedup, table
 from benchmarks._torch_model import TorchModel
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
-from tools.shell.errors import UserError, run_main
+from tools.shell.errors import UserError
 
 REPEATS = 9
 # Upper bounds on our time / time of PyTorch's modules
@@ -127,8 +127,8 @@ def tables(report: Report) -> str:
             ]
         )
     head = ["batch x sequence", OURS, THEIRS, "our speed-up", "at least"]
-    return f"{setup_line(report)}\n\n{table(head, lines)}"
+    return table(head, lines)
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("language_model", measure, tables)))
+    sys.exit(main("language_model", measure, tables))

@@ -18,19 +18,9 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks import _tiktoken
-from benchmarks._report import (
-    Report,
-    in_turn,
-    machine,
-    main,
-    median_range,
-    setup_line,
-    speedup,
-    table,
-    timed,
-)
+from benchmarks._report import Report, in_turn, machine, main, median_range, speedup, table, timed
 from cs336_core.tokenization import load_encoding
-from tools.shell.errors import UserError, run_main
+from tools.shell.errors import UserError
 
 CONTENDERS = ("ours", "tiktoken")
 KINDS = ("the same letter", "random letters")
@@ -88,7 +78,7 @@ def measure(quick: bool) -> Report:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     lines = []
     grown = []
     for kind in KINDS:
@@ -110,8 +100,8 @@ def tables(report: Report) -> str:
             limit = f" (at most {MAX_POWER})" if who == "ours" else ""
             grown.append(f"- {kind}, {who}: time grows as length to the power of {power}{limit}")
     head = ["pre-token", *CONTENDERS, "our speed-up"]
-    return "\n".join([setup_line(report), "", table(head, lines), "", *grown])
+    return "\n".join([table(head, lines), "", *grown])
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("long_pretoken", measure, tables)))
+    sys.exit(main("long_pretoken", measure, tables))

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 
 from benchmarks._devices import Work, device_info, devices, seconds_of
-from benchmarks._report import Report, machine, main, median_range, setup_line, speedup, table
+from benchmarks._report import Report, machine, main, median_range, speedup, table
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.training import SGD, AdamW, Muon, clip_gradients
-from tools.shell.errors import UserError, run_main
+from tools.shell.errors import UserError
 
 REPEATS = 9
 N_STEPS = 5  # in one measurement
@@ -113,8 +113,8 @@ def tables(report: Report) -> str:
             ]
         )
     head = ["one step", "ours", "PyTorch", "our speed-up"]
-    return f"{setup_line(report)}\n\n{table(head, lines)}"
+    return table(head, lines)
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("optimizers", measure, tables)))
+    sys.exit(main("optimizers", measure, tables))

@@ -14,9 +14,8 @@ import sys
 from playwright.sync_api import Browser
 
 from benchmarks._browser import showing
-from benchmarks._report import Report, machine, main, median_range, setup_line, table
+from benchmarks._report import Report, machine, main, median_range, table
 from cs336_core.widgets import Playground
-from tools.shell.errors import run_main
 
 REPEATS = 7
 MAX_TASK = 50.0  # milliseconds
@@ -69,15 +68,13 @@ def run(quick: bool) -> Report:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     rows = [
         ["long tasks", median_range(report["long_tasks"], "tasks", 0), "none"],
         ["the longest", median_range(report["longest_ms"], "ms", 0), f"{MAX_TASK:.0f} ms"],
     ]
-    return (
-        f"{setup_line(report)}\n\n{table(['1 MB, five tokenizers', 'measured', 'at most'], rows)}"
-    )
+    return table(["1 MB, five tokenizers", "measured", "at most"], rows)
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("playground", run, tables)))
+    sys.exit(main("playground", run, tables))

@@ -17,9 +17,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page
 
 from benchmarks._browser import showing
-from benchmarks._report import Report, machine, main, median_range, setup_line, table
+from benchmarks._report import Report, machine, main, median_range, table
 from cs336_core.widgets import PythonPlayground
-from tools.shell.errors import run_main
 from tools.shell.paths import HTML
 
 REPEATS = 7
@@ -81,7 +80,7 @@ def run(quick: bool) -> Report:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     rows = [
         ["first run of a page", median_range(report["cold_s"], "s"), f"{MAX_COLD:.0f} s"],
         ["every later run", median_range(report["warm_s"], "s"), f"{MAX_WARM} s"],
@@ -92,8 +91,8 @@ def tables(report: Report) -> str:
         ],
     ]
     head = ["from Run to the first output", "measured", "at most"]
-    return f"{setup_line(report)}\n\n{table(head, rows)}"
+    return table(head, rows)
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("python_in_page", run, tables)))
+    sys.exit(main("python_in_page", run, tables))

@@ -18,10 +18,10 @@ from collections.abc import Iterable
 from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, showing
-from benchmarks._report import Report, machine, main, median_range, setup_line, table
+from benchmarks._report import Report, machine, main, median_range, table
 from cs336_core.widgets import BPETimeMachine
 from cs336_core.widgets.bpe_time_machine.widget import LONGEST_TEXT, MAX_MERGES, Pretokenization
-from tools.shell.errors import UserError, run_main
+from tools.shell.errors import UserError
 
 PAGES = 5
 STEPS = 100  # measured in a page
@@ -94,7 +94,7 @@ def run(quick: bool) -> Report:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     rows = [
         [
             row["name"],
@@ -105,8 +105,8 @@ def tables(report: Report) -> str:
         for row in report["rows"]
     ]
     head = ["4,000 bytes, 1,000 merges", "median", "95th percentile", "at most"]
-    return f"{setup_line(report)}\n\n{table(head, rows)}"
+    return table(head, rows)
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("time_machine", run, tables)))
+    sys.exit(main("time_machine", run, tables))

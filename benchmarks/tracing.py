@@ -14,18 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks._report import (
-    Report,
-    in_turn,
-    machine,
-    main,
-    median_range,
-    setup_line,
-    speedup,
-    table,
-)
+from benchmarks._report import Report, in_turn, machine, main, median_range, speedup, table
 from cs336_core.trace import Step, Trace, loads
-from tools.shell.errors import UserError, run_main
+from tools.shell.errors import UserError
 
 REPEATS = 5
 FASTER = 5  # times as many steps per second as edtrace
@@ -78,7 +69,7 @@ def summary(step: Step) -> object:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     steps, seconds = report["steps"], report["seconds"]
     ours, theirs = ([s / steps * 1e6 for s in seconds[tracer]] for tracer in (OURS, THEIRS))
     sizes, zipped = report["sizes"], report["zipped"]
@@ -102,8 +93,8 @@ def tables(report: Report) -> str:
         ["file, gzipped", *size(zipped), ""],
     ]
     head = [f"{steps} steps", OURS, THEIRS, "better by", "at least"]
-    return f"{setup_line(report)}\n\n{table(head, rows)}"
+    return table(head, rows)
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("tracing", measure, tables)))
+    sys.exit(main("tracing", measure, tables))

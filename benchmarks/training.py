@@ -16,18 +16,8 @@ import subprocess
 import sys
 
 from benchmarks._corpora import corpus
-from benchmarks._report import (
-    Report,
-    in_turn,
-    machine,
-    main,
-    median_range,
-    setup_line,
-    speedup,
-    table,
-)
+from benchmarks._report import Report, in_turn, machine, main, median_range, speedup, table
 from benchmarks._train_once import CONTENDERS
-from tools.shell.errors import run_main
 from tools.shell.paths import ROOT
 
 CORPORA = ("ten", "hundred")
@@ -72,7 +62,7 @@ def train_once(contender: str, name: str, vocab_size: int) -> dict[str, float]:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     lines = []
     for row in report["rows"]:
         seconds = {who: [run["seconds"] for run in runs] for who, runs in row["runs"].items()}
@@ -95,8 +85,8 @@ def tables(report: Report) -> str:
             )
     head = ["corpus, tokens", "trainer", "time", "our speed-up", "at least", "peak memory"]
     sums = [f"- `{name}`: sha256 {value}" for name, value in report["sha256"].items()]
-    return "\n".join([setup_line(report), "", table(head, lines), "", *sums])
+    return "\n".join([table(head, lines), "", *sums])
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("training", measure, tables)))
+    sys.exit(main("training", measure, tables))

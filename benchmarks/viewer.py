@@ -26,10 +26,10 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, serving
-from benchmarks._report import Report, machine, main, median_range, setup_line, table
+from benchmarks._report import Report, machine, main, median_range, table
 from cs336_core._shared.built import STATIC
 from cs336_core.trace import Trace, save, trace
-from tools.shell.errors import UserError, run_main
+from tools.shell.errors import UserError
 from tools.shell.paths import HTML
 
 VIEWER = STATIC / "viewer"
@@ -163,7 +163,7 @@ def run(quick: bool) -> Report:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     rows = [
         *step_rows(report),
         ["first view", median_range(report["views_ms"], "ms", 0), f"{MAX_VIEW:.0f} ms"],
@@ -177,7 +177,7 @@ def tables(report: Report) -> str:
     for lecture in report["lectures"]:
         head = [f"`{lecture['trace']}`, {lecture['steps']} steps", "measured", "at most"]
         shown.append(table(head, step_rows(lecture)))
-    return "\n\n".join([setup_line(report), *shown])
+    return "\n\n".join(shown)
 
 
 def step_rows(measured: Report) -> list[list[str]]:
@@ -189,4 +189,4 @@ def step_rows(measured: Report) -> list[list[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(run_main(lambda: main("viewer", run, tables)))
+    sys.exit(main("viewer", run, tables))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -41,6 +42,17 @@ def running(tree: ast.AST) -> Iterator[ast.AST]:
             continue
         yield node
         yield from running(node)
+
+
+def packages(path: Path) -> set[str]:
+    """Return the packages that a module imports, by their top-level names."""
+    found = set()
+    for node in running(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
 
 
 @cache
@@ -97,3 +109,15 @@ def test_lower_packages_know_nothing_of_upper_ones(
         and target.split(".")[1] in upper
     ]
     assert found == []
+
+
+def test_the_model_package_lists_its_modules_without_torch() -> None:
+    package = "cs336_core.model"
+    paths = {name: path for name, path in modules().items() if name.startswith(f"{package}.")}
+    needs_torch = {name for name, path in paths.items() if "torch" in packages(path)}
+    for name in TopologicalSorter(graph()).static_order():  # what a module imports comes before it
+        if graph().get(name, set()) & needs_torch:
+            needs_torch.add(name)
+    free = {name.removeprefix(f"{package}.").partition(".")[0] for name in {*paths} - needs_torch}
+    docstring = ast.get_docstring(ast.parse((ROOT / "cs336_core/model/__init__.py").read_text()))
+    assert free - {"__init__"} == {*re.findall(r"`(\w+)`", docstring or "")}

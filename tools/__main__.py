@@ -1,4 +1,4 @@
-"""Run a target of the Makefile: python3 -m tools serve.
+"""Runs a target of the Makefile: python3 -m tools serve.
 
 Old Pythons run this file too, to report that they are too old. So the syntax here is that of Python
 2.7, and newer modules are imported after the check.

@@ -1,4 +1,4 @@
-"""Find Chromium for the tests, or install it.
+"""Finds Chromium for the tests, or installs it.
 
     .venv/bin/python -m tools.browser    # find or install it, and print its path
 

@@ -135,7 +135,7 @@ def checks() -> dict[str, Task]:
 
 def run_javascript_tests(folder: Path, output: BinaryIO | None = None) -> int:
     """Run the tests in `folder`; none found is a failure, as it is for pytest."""
-    # Named one by one: whether a folder or a pattern may stand here depends on Node.js's version.
+    # Named one by one: whether a folder or a pattern works here depends on the version of Node.js.
     found = sorted(folder.rglob("*.test.*js"))
     if not found:
         print(f"{folder} has no *.test.js or *.test.mjs.")

@@ -1,4 +1,4 @@
-"""Write the two constraints files: the version of every package that set-up may install.
+"""Writes the two constraints files: the version of every package that set-up may install.
 
     .venv/bin/python -m tools.constraints [--upgrade | --upgrade-package NAME]
 

@@ -1,4 +1,4 @@
-"""Open the lectures as notebooks in JupyterLab, with settings of the project's own.
+"""Opens the lectures as notebooks in JupyterLab, with settings of the project's own.
 
     python -m tools.lab [--port N] [--token T] [--folder F] [--no-browser]    # Python of .venv
 

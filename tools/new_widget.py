@@ -1,4 +1,4 @@
-"""Writes a new widget that works, as a start for one's own: make new-widget NAME=my_widget."""
+"""Writes a new widget that works, as a start for your own: make new-widget NAME=my_widget."""
 
 from __future__ import annotations
 

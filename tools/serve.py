@@ -1,4 +1,4 @@
-"""Serve the built site to the browser on this machine.
+"""Serves the built site to the browser on this machine.
 
 python -m tools.serve       # PORT=8080 chooses the port
 """

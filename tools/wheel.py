@@ -1,4 +1,4 @@
-"""Build wheels that contain bundles, rank files and models, in `cs336_core/_built`."""
+"""Builds wheels that contain bundles, rank files and models, in `cs336_core/_built`."""
 
 from __future__ import annotations
 

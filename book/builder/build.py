@@ -129,7 +129,7 @@ def main() -> int:
         with step("The site is up to date"):
             return 0
     # Imported here, since it takes seconds and an unchanged site does not need it.
-    from book.builder import publish_traces, run_lectures  # noqa: PLC0415
+    from book.builder import publish_traces, run_lectures  # noqa: PLC0415  (see above)
 
     with models.training():
         bundle()

@@ -1,4 +1,4 @@
-"""Read book/terminology.md, the table of the course's terms."""
+"""Reads book/terminology.md, the table of the course's terms."""
 
 from __future__ import annotations
 

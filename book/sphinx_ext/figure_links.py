@@ -26,7 +26,7 @@ def address(settings: str, key: str) -> str:
     return f"?{quote(settings, safe='=&.-_')}#{key}"
 
 
-def figure_role(  # noqa: PLR0913
+def figure_role(  # noqa: PLR0917  (the arguments of docutils)
     name: str,
     rawtext: str,
     text: str,

@@ -1,4 +1,4 @@
-"""Build the glossary from the table of terms, and link pages to it.
+"""Builds the glossary from the table of terms, and links pages to it.
 
 `{terminology}` becomes a glossary with each term, its Chinese name, its definition and a link to
 the lecture that explains it. `{term}` links to an entry from any page. The first mention of a term

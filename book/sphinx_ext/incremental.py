@@ -1,4 +1,4 @@
-"""Write only the pages that have changed, and those that depend on them.
+"""Writes only the pages that have changed, and those that depend on them.
 
 The builder (book/builder/build.py) names the pages with new sources, since Sphinx would go by the
 times of files. Sphinx reads these again and writes them. All other pages are written too if they

@@ -18,7 +18,7 @@ from book.builder import runs
 log = logging.getLogger(__name__)
 
 
-def value_role(  # noqa: PLR0913
+def value_role(  # noqa: PLR0917  (the arguments of docutils)
     name: str,
     rawtext: str,
     text: str,

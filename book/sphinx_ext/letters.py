@@ -1,4 +1,4 @@
-"""Add a bar of letters above the glossary, each a link to its first term."""
+"""Adds a bar of letters above the glossary, each a link to its first term."""
 
 from __future__ import annotations
 

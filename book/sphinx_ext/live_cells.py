@@ -24,7 +24,7 @@ SCRIPT = "cells/page.js"
 MARK = 'class="cell-program"'
 # Cells without code in view, or whose code is beside the point
 HIDDEN = {"remove-cell", "remove-input", "hide-input"}
-# What pages lack, as readers know it, the most telling first
+# Names for readers of what pages lack, the most informative first
 NAMES = {
     "torch": "PyTorch",
     "numpy": "NumPy",
@@ -38,7 +38,7 @@ NAMES = {
 
 
 class LiveCell(nodes.General, nodes.Element):  # type: ignore[misc]
-    """What a cell needs to be run, or a note why it cannot; without text for the search index."""
+    """The program of a cell, or a note on why it cannot run; without text for the search index."""
 
 
 def visit_live_cell(self: HTML5Translator, node: LiveCell) -> None:

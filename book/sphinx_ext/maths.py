@@ -1,4 +1,4 @@
-"""Typeset mathematics at build time, so that a page needs no script for it.
+"""Typesets mathematics at build time, so that a page needs no script for it.
 
 One Node process runs KaTeX for the whole build. A formula that KaTeX rejects is a warning, which
 the strict build turns into an error.

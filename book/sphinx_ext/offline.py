@@ -1,4 +1,4 @@
-"""Make pages self-contained: static widgets, no external asset.
+"""Makes pages self-contained: static widgets, no external asset.
 
 A page with widgets loads their views and the host that mounts them, all classic scripts of the
 site. After the build, every page and style is searched for addresses that a browser would fetch
@@ -111,7 +111,7 @@ def external_assets(file: Path) -> Iterator[str]:
 def finish(app: Sphinx, error: Exception | None) -> None:
     """Check the files of the site, except for those that an earlier build has checked.
 
-    After a warning there is no next build that could leave a file out: it starts anew.
+    After a warning there is no next build that could leave a file out: it starts over.
     """
     if error or app.builder.format != "html":
         return

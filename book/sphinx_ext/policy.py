@@ -1,4 +1,4 @@
-"""Write a content security policy into every page: its own files and inline scripts, nothing else.
+"""Writes a content security policy into every page: its own files and inline scripts, nothing else.
 
 Browsers then refuse everything that the policy does not list. It lists inline scripts by their
 hashes, so it is written last, when a page is complete. A page that has one before is from an

@@ -31,7 +31,7 @@ FOLDED = "Works cited on this page"
 
 
 class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
-    """Labels like those of citations; letters tell apart works of the same authors and year."""
+    """Labels like those of citations; letters distinguish works of the same authors and year."""
 
     def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
         """Yield the label of each entry."""

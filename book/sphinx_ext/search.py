@@ -1,4 +1,4 @@
-"""Build the search index, with the sections of every page as entries.
+"""Builds the search index, with the sections of every page as entries.
 
 Sphinx's own search finds pages. Ours finds the section, or the term of the glossary, that contains
 the match: each is an entry of `search_sections.js`, a script, so that a page opened from disk can

@@ -1,4 +1,4 @@
-"""Keep names such as GPT-4o, and numbers with their units, on one line."""
+"""Keeps names such as GPT-4o, and numbers with their units, on one line."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class ActivationBytes:
         return self.layers + self.head
 
 
-def activation_bytes(  # noqa: PLR0913  (options are keywords)
+def activation_bytes(
     config: ModelConfig,
     batch: int,
     seq_len: int,
@@ -110,7 +110,14 @@ def activation_bytes(  # noqa: PLR0913  (options are keywords)
     into_head = outside + bool(outputs) * width * d
     head = tokens * (into_head + 4 * saving.logits * outputs + dropout * d)
     if recompute == "full":
-        return ActivationBytes(0, 0, 0, 0, layers * tokens * d * width, head)
+        return ActivationBytes(
+            attention=0,
+            scores=0,
+            mlp=0,
+            norms=0,
+            layer_inputs=layers * tokens * d * width,
+            head=head,
+        )
     is_plain = not fused_attention and recompute == "none"
     saved = ActivationBytes(
         attention=layers * tokens * (_attention(config, saving, width, is_plain) + dropout * d),

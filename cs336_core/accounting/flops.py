@@ -65,7 +65,7 @@ SYMBOLS = {
 }
 
 
-def count_flops(  # noqa: PLR0913  (options are keywords)
+def count_flops(
     config: ModelConfig,
     batch: int,
     seq_len: int,

@@ -97,7 +97,7 @@ def decode(
     return forward_step(config, batch, 1, machine, precision, cached=context)
 
 
-def forward_step(  # noqa: PLR0913  (options are keywords)
+def forward_step(
     config: ModelConfig,
     batch: int,
     seq_len: int,
@@ -126,7 +126,7 @@ def forward_step(  # noqa: PLR0913  (options are keywords)
     )
 
 
-def part_costs(  # noqa: PLR0913  (options are keywords)
+def part_costs(
     config: ModelConfig,
     batch: int,
     seq_len: int,

@@ -78,8 +78,8 @@ def lora_flops_per_token(
     """Return the FLOPs of training adapters, per token of sequences of `seq_len` tokens.
 
     A frozen matrix needs no gradient of its own, so it takes two matrix multiplications instead of
-    three: forward, and for the gradient of its input. Scores and adapters take three. What is
-    recomputed takes another one; adapters are part of what full recomputation computes again.
+    three: forward, and for the gradient of its input. Scores and adapters take three. Recomputed
+    operations take one more; full recomputation includes the adapters.
     """
     whole = Conventions(work="training", pairs=pairs, recompute=recompute)
     forward = flops_by_group(count_flops(config, 1, seq_len, Conventions(pairs=pairs)))

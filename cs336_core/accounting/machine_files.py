@@ -1,4 +1,4 @@
-"""A machine of one's own, from a JSON file in the form of `data/machines.json`."""
+"""Your own machine, read from a JSON file in the form of `data/machines.json`."""
 
 from __future__ import annotations
 

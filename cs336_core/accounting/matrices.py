@@ -20,8 +20,8 @@ class Matrices:
     Attributes:
         component: the part of the model that they belong to.
         operation: the operation that they are multiplied in, as in `count_flops`.
-        rows: the width of what comes in, or the entries of a table.
-        columns: the width of what comes out.
+        rows: the input width, or the entries of a table.
+        columns: the output width.
         count: how many there are: one per layer, and per expert.
 
     """

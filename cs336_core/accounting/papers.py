@@ -111,7 +111,7 @@ def korthikanti_hardware_flops(
     return model + 12 * batch * seq_len**2 * n_layers * d_model  # the scores
 
 
-def chinchilla_training_flops(  # noqa: PLR0913  (the sizes of a model)
+def chinchilla_training_flops(  # noqa: PLR0917  (in the order of the paper)
     seq_len: int,
     n_layers: int,
     d_model: int,

@@ -35,7 +35,7 @@ class RooflinePoint:
     roofline: Roofline
 
 
-def roofline_points(  # noqa: PLR0913  (the arguments of `part_costs`, and a machine)
+def roofline_points(
     config: ModelConfig,
     batch: int,
     context: int,

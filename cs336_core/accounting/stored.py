@@ -11,7 +11,7 @@ from cs336_core.model.config import ModelConfig
 from cs336_core.model.hugging_face.config import LoadedConfig, PartialConfig
 from cs336_core.model.safetensors_header import StoredTensor
 
-# Tensors that are no parameters: masks, rotary frequencies, scales of quantized weights ...
+# Tensors that are not parameters: masks, rotary frequencies, scales of quantized weights ...
 BUFFER = re.compile(
     r"(^|\.)((attn|attention)\.(masked_)?bias|masked_bias|inv_freq|position_ids|num_batches_tracked"
     r"|weight_scale(_inv)?|(input|k|v)_scale|scales|qzeros|g_idx)$"
@@ -30,7 +30,7 @@ class StoredParameters:
         n_bytes: of all tensors.
         n_tensors: the number of tensors.
         n_files: the number of files.
-        left_out: the names of tensors that are no parameters.
+        left_out: the names of tensors that are not parameters.
         packed: the names of tensors with several weights in one number; `total` counts the numbers.
 
     """
@@ -92,7 +92,7 @@ def differences(
 
 
 def _is_buffer(name: str, tensor: StoredTensor) -> bool:
-    """Return whether a tensor is no parameter, such as the mask that GPT-2 calls attn.bias."""
+    """Return whether a tensor is not a parameter, such as the mask that GPT-2 calls attn.bias."""
     found = BUFFER.search(name)
     if found is None:
         return False

@@ -58,7 +58,7 @@ def training_flops_per_token(
     return total_flops(count_flops(config, 1, seq_len, conventions)) / seq_len
 
 
-def training_run(  # noqa: PLR0913  (options are keywords)
+def training_run(
     flops: float,
     machine: Machine,
     n_machines: int,

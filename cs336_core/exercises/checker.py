@@ -107,10 +107,10 @@ def _problem(task: Exercise, call: str, expected: Any, outcome: Outcome) -> str:
     if outcome.too_long:
         return f"{call} did not end: it was stopped after {MAX_STEPS:,} steps. Does each loop end?"
     for part in task.parts or ("",):
-        wanted = getattr(expected, part) if part else expected
+        expected_part = getattr(expected, part) if part else expected
         should = f"{call}.{part} should be" if part else f"{call} should return"
-        if did := _mistake(wanted, outcome, part):
-            return f"{should} {shown(wanted)}; {did}"
+        if did := _mistake(expected_part, outcome, part):
+            return f"{should} {shown(expected_part)}; {did}"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What an exercise consists of."""
+"""Exercises: a function to write, and the calls that check it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cs336_core.trace.lectures.plain_code import without_directives
 
 
 class ExerciseError(LookupError):
-    """There is no exercise of a name."""
+    """A name that no exercise has."""
 
 
 @dataclass(frozen=True)

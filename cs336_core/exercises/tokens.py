@@ -19,7 +19,7 @@ _BYTES = "Text is counted in UTF-8: one character may take several bytes."
 
 
 def _random_ids(count: int, length: int) -> Iterator[list[int]]:
-    """Yield lists of few different ids, in which pairs repeat and overlap."""
+    """Yield lists of a few different ids, in which pairs repeat and overlap."""
     rng = random.Random(336)  # noqa: S311  (texts to try)
     for _ in range(count):
         yield rng.choices([7, 8, 9], k=length)
@@ -133,7 +133,7 @@ def merge(ids, pair, new_id):
     cases=(
         Case(([5, 6, 5, 6, 7], (5, 6), 256)),
         Case(([5, 6, 7, 5], (5, 6), 256), note="The last id may be half of a pair."),
-        Case(([7, 5, 6], (5, 6), 256), note="The pair may stand at the end."),
+        Case(([7, 5, 6], (5, 6), 256), note="The pair may be at the end."),
         Case(([6, 5], (5, 6), 256), note="(6, 5) is not the pair (5, 6)."),
         Case(([7, 7, 7], (7, 7), 256), note=_OVERLAP_MERGE),
         Case(([7, 7, 7, 7], (7, 7), 256), note=_OVERLAP_MERGE),

@@ -45,7 +45,7 @@ class Pass(NamedTuple):
 
     Attributes:
         work: what it did, one entry for each request that took part.
-        preempted: the requests that had to give their blocks back before it, for want of memory.
+        preempted: the requests that gave their blocks back before it, for lack of memory.
         n_cached: how many tokens are cached after it, in requests that are not complete.
         n_blocks: how many blocks hold these.
 
@@ -134,7 +134,7 @@ def _compute(
 ) -> Float[Tensor, "texts vocab_size"]:
     """Compute the next ids of each text, and return the logits after the last of them.
 
-    All texts lie in one row, one after the other, so that none is padded; the mask lets a token
+    All texts are in one row, one after the other, so that none is padded; the mask lets a token
     attend to its own text only.
     """
     ids, positions, slots, owners = list[int](), list[int](), list[int](), list[int]()

@@ -50,7 +50,7 @@ class Candidate(NamedTuple):
     rank: int | None
 
 
-def beam_search(  # noqa: PLR0913  (options are keywords)
+def beam_search(
     next_probs: NextProbs,
     width: int,
     length: int,
@@ -97,7 +97,7 @@ def beam_search(  # noqa: PLR0913  (options are keywords)
     return [candidate.beam for candidate in best]
 
 
-def beam_steps(  # noqa: PLR0913  (options are keywords)
+def beam_steps(
     next_probs: NextProbs,
     width: int,
     length: int,

@@ -14,7 +14,7 @@ from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.language_model import LanguageModel
 
 
-def generate(  # noqa: PLR0913  (options are keywords)
+def generate(
     model: LanguageModel,
     prompt_ids: Sequence[int],
     *,
@@ -58,13 +58,22 @@ def generate(  # noqa: PLR0913  (options are keywords)
         check_room(model, len(prompt_ids), n_tokens)
     check_ids("stop token", model, stop_ids)
     sampling = Sampling() if sampling is None else sampling
-    return _generate(model, list(prompt_ids), n_tokens, sampling, stop_ids, generator, use_cache)
+    return _generate(
+        model,
+        list(prompt_ids),
+        n_tokens,
+        sampling=sampling,
+        stop_ids=stop_ids,
+        generator=generator,
+        use_cache=use_cache,
+    )
 
 
-def _generate(  # noqa: PLR0913  (checked above)
+def _generate(
     model: LanguageModel,
     ids: list[int],
     n_tokens: int,
+    *,
     sampling: Sampling,
     stop_ids: Collection[int],
     generator: torch.Generator | None,
@@ -96,7 +105,7 @@ def run(
 ) -> Float[Tensor, "batch seq vocab_size"]:
     """Return the model's logits, computed without gradients and without dropout.
 
-    All tensors are moved to where the model is; `options` are further arguments of its call.
+    All tensors are moved to the model's device; `options` are further arguments of its call.
     """
     was_training = model.training
     if was_training:

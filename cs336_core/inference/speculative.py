@@ -40,7 +40,7 @@ class Round(NamedTuple):
         return (*self.drafts[: self.n_accepted], self.next_id)
 
 
-def speculative_rounds(  # noqa: PLR0913  (options are keywords)
+def speculative_rounds(
     target: LanguageModel,
     draft: LanguageModel,
     prompt_ids: Sequence[int],
@@ -69,13 +69,22 @@ def speculative_rounds(  # noqa: PLR0913  (options are keywords)
         check_prompt(model, prompt_ids)
         check_room(model, len(prompt_ids), n_tokens)
     sampling = Sampling() if sampling is None else sampling
-    return _rounds(target, draft, list(prompt_ids), n_tokens, n_drafts, sampling, generator)
+    return _rounds(
+        target,
+        draft,
+        list(prompt_ids),
+        n_tokens=n_tokens,
+        n_drafts=n_drafts,
+        sampling=sampling,
+        generator=generator,
+    )
 
 
-def _rounds(  # noqa: PLR0913  (checked above)
+def _rounds(
     target: LanguageModel,
     draft: LanguageModel,
     ids: list[int],
+    *,
     n_tokens: int,
     n_drafts: int,
     sampling: Sampling,
@@ -121,10 +130,10 @@ def verify(
 ) -> tuple[int, int]:
     """Return how many drafts to accept, and the id that follows them.
 
-    A draft x, drawn from q, is accepted with probability min(1, p(x) / q(x)), where p is what the
-    target wants at its position. After the first rejection, the next id is drawn from max(0, p - q)
-    rescaled: the probability that q lacked. Together that is exactly p. If every draft is accepted,
-    the next id comes from p at the position after them.
+    A draft x, drawn from q, is accepted with probability min(1, p(x) / q(x)), where p is the
+    target's distribution at its position. After the first rejection, the next id is drawn from
+    max(0, p - q), rescaled: the probability that q lacked. Together that is exactly p. If every
+    draft is accepted, the next id comes from p at the position after them.
     """
     for i, (token_id, q, p) in enumerate(zip(drafts, proposed, target_probs, strict=False)):
         random = torch.rand((), dtype=torch.float64, generator=generator)

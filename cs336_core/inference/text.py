@@ -15,7 +15,7 @@ from cs336_core.tokenization.encoding.decoder import StreamDecoder
 from cs336_core.tokenization.protocol import Tokenizer, token_bytes
 
 
-def generate_text(  # noqa: PLR0913  (options are keywords)
+def generate_text(
     model: LanguageModel,
     tokenizer: Tokenizer,
     prompt: str,
@@ -31,8 +31,8 @@ def generate_text(  # noqa: PLR0913  (options are keywords)
 
     Ends before the first of `stop_strings`, at one of `stop_tokens` (special tokens of the
     tokenizer, which do not become text), or after `n_tokens`. Other options are those of
-    `generate`, which also describes the errors, but a full context is no error here unless `slide`
-    is false. An unknown stop token raises `InvalidValueError`.
+    `generate`, which also describes the errors, but a full context is not an error here unless
+    `slide` is false. An unknown stop token raises `InvalidValueError`.
     """
     stop_ids = {_special_id(tokenizer, token) for token in stop_tokens}
     stops = StopStrings(stop_strings)

@@ -1,5 +1,6 @@
 """Attention and the Transformer, built from single matrices.
 
-`config`, `presets` and `causal_blocks` need the standard library only; all other modules need
-torch.
+The modules `causal_blocks`, `config`, `config_json`, `config_parts`, `presets` and
+`safetensors_header` and the package `hugging_face` need the standard library only; all other
+modules need torch.
 """

@@ -72,7 +72,7 @@ def exp_(x: Tensor) -> Tensor:
     return x.mul_(1 / math.log(2)).exp2_()
 
 
-def scaled_dot_product_attention(  # noqa: PLR0913  (options are keywords)
+def scaled_dot_product_attention(
     query: Float[Tensor, "*batch queries d"],
     key: Float[Tensor, "*batch keys d"],
     value: Float[Tensor, "*batch keys d_v"],

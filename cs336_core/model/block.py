@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -17,14 +18,14 @@ from cs336_core.model.multi_head import MultiHeadAttention
 from cs336_core.model.norms import build_norm
 from cs336_core.model.positions import Rotary, Rotation
 
-LATENT_EPS = 1e-6  # of the norms of latents in all published models, whatever norm_eps is
+LATENT_EPS = 1e-6  # in the norms of latents of all published models, even if norm_eps differs
 
 
 class Block(nn.Module):
     """Attention and a feed-forward layer, each with a norm and a residual sum.
 
     Args:
-        config: of the model.
+        config: the configuration of the model.
         rotary: rotates queries and keys.
         layer: the index of the block, since some models have layers of several kinds.
         dropout: the probability that an output of a sublayer becomes 0 in training, as in the paper
@@ -62,7 +63,7 @@ class Block(nn.Module):
         self.attention_output_norm = norm_of(config) if is_sandwich else None
         self.feed_forward_output_norm = norm_of(config) if is_sandwich else None
 
-    def forward(  # noqa: PLR0913  (options are keywords)
+    def forward(
         self,
         x: Float[Tensor, "batch seq d_model"],
         mask: Tensor | None = None,
@@ -74,16 +75,23 @@ class Block(nn.Module):
         causal: bool = False,
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each sublayer to the residual stream; see `MultiHeadAttention`."""
-        options = {"positions": positions, "rotation": rotation, "cache": cache, "causal": causal}
-        if bias is not None:
-            options["bias"] = bias
-        attend = partial(self.attention, mask=mask, **options)
+        attend = self.self_attention(
+            mask, bias, positions=positions, rotation=rotation, cache=cache, causal=causal
+        )
         if self.parallel_norms:
             seen = self.attention_norm(x)
             fed = self.feed_forward(seen if self.parallel_norms == 1 else self.feed_forward_norm(x))
             return x + self._scaled(attend(seen) + fed)
         x = self.add(x, attend, self.attention_norm, self.attention_output_norm)
         return self.add(x, self.feed_forward, self.feed_forward_norm, self.feed_forward_output_norm)
+
+    def self_attention(
+        self, mask: Tensor | None = None, bias: Tensor | None = None, **options: Any
+    ) -> Callable[[Tensor], Tensor]:
+        """Return self-attention as a function of its input alone."""
+        if bias is not None:  # latent attention does not take one
+            options["bias"] = bias
+        return partial(self.attention, mask=mask, **options)
 
     def add(
         self,
@@ -108,7 +116,7 @@ class Block(nn.Module):
 
 
 def norm_of(config: ModelConfig, *shape: int, bias: bool | None = None) -> nn.Module:
-    """Build a norm of the configured kind, d_model wide if there is no other shape."""
+    """Build a norm of the configured kind, of width d_model unless there is another shape."""
     return build_norm(
         config.norm,
         *(shape or (config.d_model,)),
@@ -126,7 +134,7 @@ def build_attention(
     Raises `ConfigError` for latent attention with an option that only multi-head attention has.
     """
     if config.latent is None:
-        return multi_head(config, rotary, layer)
+        return build_multi_head(config, rotary, layer)
     for name, value in (
         ("qk_norm", config.qk_norm),
         ("scores_cap", config.scales.scores_cap),
@@ -148,7 +156,7 @@ def build_attention(
     )
 
 
-def multi_head(
+def build_multi_head(
     config: ModelConfig, rotary: Rotary | None = None, layer: int = 0
 ) -> MultiHeadAttention:
     """Build the multi-head attention of a layer."""

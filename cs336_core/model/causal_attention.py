@@ -1,4 +1,4 @@
-"""Attention to the past, which does not compute most of the scores that a causal mask hides."""
+"""Causal attention that skips most of the scores that a causal mask would hide."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cs336_core.model.masks import causal_mask
 from cs336_core.model.norms import upcast
 
 
-def causal_attention(  # noqa: PLR0913  (options are keywords)
+def causal_attention(
     query: Float[Tensor, "*batch queries d"],
     key: Float[Tensor, "*batch keys d"],
     value: Float[Tensor, "*batch keys d_v"],
@@ -60,8 +60,8 @@ def up_to_query(
 ) -> Tensor | None:
     """Restrict a mask to keys up to the position of each query, as a causal mask does.
 
-    `None` hides nothing, and nothing is after a single query, which is at the position of the last
-    key.
+    A mask of `None` hides nothing. Nor does causality hide anything from a single query: it is at
+    the position of the last key.
     """
     if n_queries == 1:
         return mask

@@ -1,7 +1,7 @@
-"""Which scores attention computes under a causal mask: blocks of queries by the keys that they see.
+"""The blocks of scores that causal attention computes: some queries, and all keys up to the last.
 
-If all queries are one block, half of the scores are computed and then hidden; with two blocks, a
-quarter of them, with four, an eighth. The number is bounded, since compiled code grows with it.
+With all queries in one block, half of the scores are computed only to be hidden; with two blocks, a
+quarter of them; with four, an eighth. The number is bounded, since compiled code grows with it.
 """
 
 from __future__ import annotations

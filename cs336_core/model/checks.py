@@ -1,4 +1,4 @@
-"""Checks of values, which are made only where they cost nothing."""
+"""Checks of tensor values that run only where reading a value is free."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def check_range(
 
 
 def read(counts: Tensor) -> list[int] | None:
-    """Return whole numbers that shapes depend on, or `None` where there are none to read."""
+    """Return the integers that shapes depend on, or `None` where they cannot be read."""
     try:
         numbers: list[int] = counts.tolist()
     except RuntimeError:

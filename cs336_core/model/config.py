@@ -69,22 +69,22 @@ class ModelConfig:
         unused_positions: rows of the table of learned positions before that of the first token,
             which no token uses (OPT has 2).
         rope_theta: the base of the rotary frequencies.
-        rope_scaling: how these frequencies are changed for longer sequences.
-        rope_theta_window: the base in layers with a window, whose frequencies are not changed then
-            (Gemma 3); `None` for those of other layers.
+        rope_scaling: how these frequencies change for longer sequences.
+        rope_theta_window: the base in layers with a window, which then ignore `rope_scaling` (Gemma
+            3); `None` for the frequencies of the other layers.
         rotary_fraction: the fraction of each head that is rotated.
         nope_layers: the indices of layers that rotate nothing (SmolLM 3).
         bias: whether linear layers and layer norms have biases.
-        qkv_bias: whether the query, key and value projections have; `None` for `bias`.
-        output_bias: whether the output projection of attention has; `None` for `bias`.
-        mlp_bias: whether MLPs and experts have; `None` for `bias`.
-        norm_bias: whether layer norms have; `None` for `bias`.
-        head_bias: whether the LM head has (Phi).
+        qkv_bias: whether the query, key and value projections have biases; `None`: as `bias`.
+        output_bias: whether the output projection of attention has a bias; `None`: as `bias`.
+        mlp_bias: whether MLPs and experts have biases; `None`: as `bias`.
+        norm_bias: whether layer norms have biases; `None`: as `bias`.
+        head_bias: whether the LM head has a bias (Phi).
         tied_embeddings: whether the LM head shares its weights with the embedding.
         embedding_width: the width of embeddings and LM head, if a matrix projects them to d_model
             and back (OPT 350M); `None` for d_model.
-        window: how many tokens a token attends to, including itself; `None` for all before it.
-        layer_types: the attention of each layer: "full" attends to all tokens before, "window" to
+        window: how many tokens a token attends to, including itself; `None` for all tokens so far.
+        layer_types: the attention of each layer: "full" attends to all tokens so far, "window" to
             the last `window`, "chunk" to those in the same chunk of `window` tokens (Llama 4).
             With fewer entries than layers, they repeat: ("window",) * 5 + ("full",) is Gemma 3's
             pattern. Empty if all layers are alike.
@@ -251,7 +251,7 @@ class ModelConfig:
 
     @property
     def norms_per_layer(self) -> int:
-        """How many norms of the residual stream a block has, and of what is added to it."""
+        """How many norms a block has for the residual stream and for what is added to it."""
         return self.parallel_norms or (4 if self.norm_placement == "sandwich" else 2)
 
     @property
@@ -277,6 +277,6 @@ class ModelConfig:
 
     @property
     def has_norm_bias(self) -> bool:
-        """Whether norms have biases; an RMSNorm never has."""
+        """Whether norms have biases; an RMSNorm never has one."""
         is_on = self.bias if self.norm_bias is None else self.norm_bias
         return is_on and self.norm == "layernorm" and self.norm_gain != "none"

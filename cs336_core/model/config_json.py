@@ -28,7 +28,7 @@ def config_from_json(values: Mapping[str, Any]) -> ModelConfig:
 
 
 def _built(part: type[Any], name: str, values: Any) -> Any:
-    """Build a dataclass; raise `ConfigError` for fields that it does not have, or needs."""
+    """Build a dataclass; raise `ConfigError` for unknown and missing fields."""
     if not isinstance(values, Mapping):
         raise ConfigError(f"{name} is {short_repr(values)}; it must be an object")
     known = {field.name: field for field in fields(part)}

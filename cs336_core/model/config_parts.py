@@ -1,4 +1,4 @@
-"""The parts of a `ModelConfig` that describe what only some models have."""
+"""The parts of a `ModelConfig` that only some models have."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class Latent:
 
 @dataclass(frozen=True, kw_only=True)
 class RopeScaling:
-    """How rotary frequencies are changed for sequences longer than those of the training.
+    """How rotary frequencies change for sequences longer than those in training.
 
     Attributes:
         kind: "linear" divides all frequencies by `factor` (Chen et al. 2023). "dynamic" raises the
@@ -146,8 +146,8 @@ class RopeScaling:
             frequencies only, and blends in between (Peng et al. 2023), as does "llama3". "longrope"
             divides each frequency by a factor of its own (Ding et al. 2024).
         factor: how much longer sequences may become.
-        original_context: the context length of the training without scaling; needed by all kinds
-            but "linear".
+        original_context: the context length in training, before scaling; all kinds but "linear"
+            need it.
         low_freq_factor: for "llama3": wavelengths above original_context / low_freq_factor are
             divided by `factor`.
         high_freq_factor: for "llama3": wavelengths below original_context / high_freq_factor stay.

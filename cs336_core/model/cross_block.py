@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
-from cs336_core.model.block import Block, multi_head, norm_of
+from cs336_core.model.block import Block, build_multi_head, norm_of
 from cs336_core.model.config import ConfigError, ModelConfig
-from cs336_core.model.kv_cache import KVCache
-from cs336_core.model.positions import Rotary, Rotation
+from cs336_core.model.positions import Rotary
 
 
 class CrossBlock(Block):
@@ -36,27 +36,23 @@ class CrossBlock(Block):
                 "None"
             )
         self.cross_attention_norm = norm_of(config)
-        self.cross_attention = multi_head(config)
+        self.cross_attention = build_multi_head(config)
 
-    def forward(  # type: ignore[override]  # noqa: PLR0913  (options are keywords)
+    def forward(  # type: ignore[override]
         self,
         x: Float[Tensor, "batch seq d_model"],
         mask: Tensor | None = None,
         *,
         context: Float[Tensor, "batch keys d_model"],
         context_mask: Tensor | None = None,
-        positions: Int[Tensor, "*batch seq"] | None = None,
-        rotation: Rotation | None = None,
-        bias: Float[Tensor, ...] | None = None,
-        cache: KVCache | None = None,
-        causal: bool = False,
+        **options: Any,
     ) -> Float[Tensor, "batch seq d_model"]:
-        """Add the output of each of the three sublayers to the residual stream."""
-        options = {"positions": positions, "rotation": rotation, "cache": cache, "causal": causal}
-        if bias is not None:
-            options["bias"] = bias
-        attend = partial(self.attention, mask=mask, **options)
-        read = partial(self.cross_attention, mask=context_mask, context=context)
-        x = self.add(x, attend, self.attention_norm)
-        x = self.add(x, read, self.cross_attention_norm)
+        """Add the output of each of the three sublayers to the residual stream.
+
+        `mask` and `options` are those of `Block`; `context_mask` is true where a position may
+        attend to the context.
+        """
+        read_context = partial(self.cross_attention, mask=context_mask, context=context)
+        x = self.add(x, self.self_attention(mask, **options), self.attention_norm)
+        x = self.add(x, read_context, self.cross_attention_norm)
         return self.add(x, self.feed_forward, self.feed_forward_norm)

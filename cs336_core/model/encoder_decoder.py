@@ -48,7 +48,7 @@ class EncoderDecoder(nn.Module):
     target and head share one matrix, as in the paper.
 
     Args:
-        config: of both halves.
+        config: the configuration of both halves.
         n_encoder_layers: the number of blocks in the encoder; `None` for as many as in the decoder.
         dropout: as in `LanguageModel`.
 

@@ -56,7 +56,7 @@ class Router(nn.Module):
     A forward hook on a router observes the routing of a model without a second computation.
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         d_model: int,
         n_experts: int,

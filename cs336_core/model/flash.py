@@ -64,7 +64,7 @@ class FlashStep(NamedTuple):
     numbers_written: int
 
 
-def flash_attention(  # noqa: PLR0913  (options are keywords)
+def flash_attention(
     query: Float[Tensor, "*batch queries d"],
     key: Float[Tensor, "*batch keys d"],
     value: Float[Tensor, "*batch keys d_v"],
@@ -96,7 +96,7 @@ class FlashAttention(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(  # noqa: PLR0913  (apply passes positional arguments)
+    def forward(  # noqa: PLR0917  (`apply` passes no keywords)
         ctx: Any,
         query: Tensor,
         key: Tensor,
@@ -146,7 +146,7 @@ class FlashAttention(torch.autograd.Function):
         return *(d.to(x.dtype) for d, x in zip(gradients, inputs, strict=True)), None, None, None
 
 
-def flash_steps(  # noqa: PLR0913  (options are keywords)
+def flash_steps(
     query: Float[Tensor, "*batch queries d"],
     key: Float[Tensor, "*batch keys d"],
     value: Float[Tensor, "*batch keys d_v"],

@@ -43,7 +43,7 @@ class KVCache:
 
     @property
     def n_held(self) -> int:
-        """The number of keys per row that are still here."""
+        """The number of keys per row that the cache still holds."""
         return 0 if self.keys is None else self.keys.shape[-2]
 
     @property
@@ -72,9 +72,9 @@ class KVCache:
     ) -> tuple[Tensor, Tensor]:
         """Append the keys and values of new tokens, and return those that they may attend to.
 
-        `positions`, (batch keys), are needed where rows are padded: negative for padding. What lies
-        before the window is returned once more, since the first of several new tokens sees it, and
-        then forgotten.
+        `positions`, (batch keys), are needed where rows are padded: negative for padding. Keys
+        before the window are returned one last time, since the first of several new tokens sees
+        them, and then forgotten.
         """
         if self.positions is not None or (positions is not None and positions.ndim > 1):
             if positions is None:

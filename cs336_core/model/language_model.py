@@ -22,8 +22,8 @@ class LanguageModel(Stack):
 
     Args:
         config: its sizes and choices.
-        dropout: the probability that a number of an embedding or of a sublayer's output becomes 0
-            in training.
+        dropout: the probability that an entry of an embedding or of a sublayer's output is set to
+            0 in training.
         checkpointing: whether to save only the inputs of blocks for the backward pass, which then
             computes each block a second time (Chen et al. 2016).
 

@@ -37,14 +37,15 @@ class LatentAttention(nn.Module):
         config: the widths of the latents and heads.
         eps: the epsilon of the norms.
         bias: whether the output projection has a bias.
-        qkv_bias: whether the projections of queries, latents and rotary keys have; `None` for
-            `bias`. The up-projections of keys and values have none, or they could not be absorbed.
+        qkv_bias: whether the projections of queries, latents and rotary keys have biases;
+            `None`: as `bias`. The up-projections of keys and values have none, or they could not be
+            absorbed.
         rotary: rotates `rope_head_dim` dimensions of queries and keys.
         scale: the factor of the scores; `None` for one over the root of the width of a query.
 
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         d_model: int,
         n_heads: int,
@@ -77,7 +78,7 @@ class LatentAttention(nn.Module):
         self.output = Linear(n_heads * config.v_head_dim, d_model, bias=bias)
         self.scale = 1 / math.sqrt(nope + rope) if scale is None else scale
 
-    def forward(  # noqa: PLR0913  (options are keywords)
+    def forward(
         self,
         x: Float[Tensor, "batch queries d_model"],
         mask: Tensor | None = None,
@@ -101,7 +102,7 @@ class LatentAttention(nn.Module):
         out: Tensor = self.output(attended.transpose(1, 2).flatten(2))
         return out
 
-    def plain(  # noqa: PLR0913  (causal is a keyword)
+    def plain(
         self,
         queries: Float[Tensor, "batch heads queries nope"],
         rotary_queries: Float[Tensor, "batch heads queries rope"],
@@ -124,7 +125,7 @@ class LatentAttention(nn.Module):
             scale=self.scale,
         )
 
-    def absorbed(  # noqa: PLR0913  (causal is a keyword)
+    def absorbed(
         self,
         queries: Float[Tensor, "batch heads queries nope"],
         rotary_queries: Float[Tensor, "batch heads queries rope"],

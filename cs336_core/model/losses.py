@@ -12,7 +12,7 @@ from cs336_core.model.checks import check_range, known
 from cs336_core.model.norms import upcast
 
 
-def cross_entropy(  # noqa: PLR0913  (options are keywords)
+def cross_entropy(
     logits: Float[Tensor, "*batch vocab_size"],
     targets: Integer[Tensor, "*batch"],
     mask: Tensor | None = None,
@@ -29,8 +29,8 @@ def cross_entropy(  # noqa: PLR0913  (options are keywords)
         IndexError: for a target that is not in the vocabulary.
         TypeError: for a mask that is not boolean.
         ValueError: for shapes that do not match, a label smoothing outside of [0, 1], or if no
-            token is left to average over. Where values are not known to the CPU, the loss is NaN
-            then.
+            token is left to average over. If the values are not on the CPU, the loss is NaN
+            instead.
 
     >>> cross_entropy(torch.zeros(2, 4), torch.tensor([0, 3]))  # log 4
     tensor(1.3863)

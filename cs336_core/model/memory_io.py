@@ -26,7 +26,7 @@ def plain_traffic(n_queries: int, n_keys: int, d: int, d_v: int) -> int:
     return score_io + softmax_io + output_io
 
 
-def flash_traffic(  # noqa: PLR0913  (options are keywords)
+def flash_traffic(
     n_queries: int,
     n_keys: int,
     d: int,

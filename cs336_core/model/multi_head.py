@@ -30,12 +30,12 @@ class MultiHeadAttention(nn.Module):
         n_kv_heads: the number of key and value heads, a divisor of `n_heads`; `None` for as many.
         d_head: the width of a head; `None` for d_model / n_heads, which must be an integer.
         bias: whether the output projection has a bias.
-        qkv_bias: whether the query, key and value projections have; `None` for `bias`.
+        qkv_bias: whether the query, key and value projections have biases; `None`: as `bias`.
         rotary: rotates queries and keys by position, except in cross-attention.
         qk_norm: how queries and keys are normalized before that; see `ModelConfig`.
         norm: builds these norms from their shape.
         scale: the factor of the scores; `None` for 1 / sqrt(d_head).
-        cap: the limit of the scores, if they have one.
+        cap: the limit of the scores; `None` for no limit.
         has_sinks: whether each head has a score without a key or value.
 
     Raises:
@@ -43,7 +43,7 @@ class MultiHeadAttention(nn.Module):
 
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         d_model: int,
         n_heads: int,
@@ -84,7 +84,7 @@ class MultiHeadAttention(nn.Module):
         self.cap = cap
         self.sinks = nn.Parameter(torch.zeros(n_heads)) if has_sinks else None
 
-    def forward(  # noqa: PLR0913  (options are keywords)
+    def forward(
         self,
         x: Float[Tensor, "batch queries d_model"],
         mask: Tensor | None = None,
@@ -135,7 +135,7 @@ class MultiHeadAttention(nn.Module):
             x = norm(x)
         return x.transpose(1, 2)  # (batch n seq d_head)
 
-    def _attend(  # noqa: PLR0913  (options are keywords)
+    def _attend(
         self,
         queries: Tensor,
         keys: Tensor,

@@ -71,10 +71,10 @@ def gain_weight(shape: tuple[int, ...], gain: NormGain) -> nn.Parameter | None:
 
 
 def amplify(y: Tensor, dtype: torch.dtype, weight: Tensor | None, gain: NormGain) -> Tensor:
-    """Multiply by the gain, and convert to `dtype`, whatever that of the weight is.
+    """Multiply by the gain, and convert to `dtype`, even if the weight has another one.
 
-    As in the published models, a weight multiplies what is rounded already, but 1 + weight, which
-    would be rounded to few digits itself, is computed and multiplied before.
+    As in the published models, a plain weight multiplies after rounding to `dtype`. The sum of 1 +
+    weight would itself lose digits there, so it multiplies before rounding.
     """
     if weight is None:
         return y.to(dtype)

@@ -109,7 +109,7 @@ class Rotary(nn.Module):
     Dimensions 0 and 1 of a head are the coordinates of a point, 2 and 3 those of the next, and so
     on; each point rotates at its own frequency. The score of a query and a key then depends on the
     distance between them, not on their absolute positions. Only the first `dim` dimensions are
-    rotated. `scaling` changes the frequencies, for sequences longer than those of the training.
+    rotated. `scaling` changes the frequencies, for sequences longer than those in training.
     """
 
     def __init__(
@@ -178,8 +178,8 @@ def _check_positions(given: torch.Size, shape: torch.Size) -> None:
 def alibi_slopes(n_heads: int) -> Float[Tensor, " heads"]:
     """Return how fast the scores of each head fall with the distance (Press et al. 2022).
 
-    A geometric sequence that ends at 2^-8. Where the number of heads is no power of 2, the next
-    lower power has its sequence, and the other heads every second slope of twice as many.
+    A geometric sequence that ends at 2^-8. If the number of heads is not a power of 2, the next
+    lower power n gets its own sequence, and the other heads every second slope of that for 2n.
 
     >>> alibi_slopes(2), alibi_slopes(3)
     (tensor([0.0625, 0.0039]), tensor([0.0625, 0.0039, 0.2500]))

@@ -1,4 +1,4 @@
-"""Published models by name. Their configurations lie in `data/models.json`."""
+"""Published models by name. Their configurations are in `data/models.json`."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def read_header(path: StrPath) -> dict[str, StoredTensor]:
         size = stream.seek(0, 2)
         if size < 8 or length > min(size - 8, MAX_HEADER_BYTES):
             raise SafetensorsError(
-                f"{path} is no safetensors file, or truncated: its header would have {length:,} "
+                f"{path} is not a safetensors file, or truncated: its header would have {length:,} "
                 f"bytes, and the file has {size:,}"
             )
         stream.seek(8)
@@ -125,7 +125,7 @@ def _indexed(path: Path) -> dict[str, StoredTensor]:
     """Return the tensors of all files that an index lists."""
     files = _json_object(path, path.read_bytes()).get("weight_map")
     if not isinstance(files, dict) or not all(isinstance(file, str) for file in files.values()):
-        raise SafetensorsError(f"{path} is no index of safetensors files: it has no weight_map")
+        raise SafetensorsError(f"{path} is not an index of safetensors files: it has no weight_map")
     headers: dict[str, dict[str, StoredTensor]] = {}
     for file in sorted(set(files.values())):
         if Path(file).name != file:
@@ -146,9 +146,11 @@ def _json_object(path: Path, data: bytes) -> dict[str, Any]:
     except InvalidValueError as error:
         raise SafetensorsError(f"{path} {error}") from error
     except (ValueError, RecursionError) as error:
-        raise SafetensorsError(f"{path} is no safetensors file: its header is not JSON") from error
+        raise SafetensorsError(
+            f"{path} is not a safetensors file: its header is not JSON"
+        ) from error
     if not isinstance(fields, dict):
-        raise SafetensorsError(f"{path} is no safetensors file: its header is not an object")
+        raise SafetensorsError(f"{path} is not a safetensors file: its header is not an object")
     return fields
 
 

@@ -24,8 +24,8 @@ from cs336_core.model.positions import (
 class Stack(nn.Module):
     """A stack of blocks with an embedding before it and, if `has_head`, an LM head after it.
 
-    `block` is the class of the blocks; with `dropout`, numbers become 0 with that probability in
-    training. Raises `ConfigError` for a head that is not an LM head.
+    `block` is the class of the blocks; `dropout` is the probability that an activation is set to 0
+    in training. Raises `ConfigError` for a head that is not an LM head.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Stack(nn.Module):
             x = self.embedding_projection(x)
         if self.embedding_norm is not None:
             x = self.embedding_norm(x)
-        positions = positions.clamp_min(0)  # nobody sees what is added to padding
+        positions = positions.clamp_min(0)  # no token attends to padding, whatever is added to it
         if self.positions is not None:
             x = x + self.positions(positions)
         elif self.config.positions == "sinusoidal":

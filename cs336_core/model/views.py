@@ -1,4 +1,4 @@
-"""What the tokens of a decoder may see, layer by layer."""
+"""Views: which tokens each layer of a decoder may attend to."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def token_positions(
     return positions, positions.where(padded_positions(lengths, n) >= 0, -1)
 
 
-def layer_views(  # noqa: PLR0913  (causal is a keyword)
+def layer_views(
     config: ModelConfig,
     queries: Tensor,
     keys: Tensor,
@@ -75,7 +75,7 @@ def distance_bias(
     return -slopes[:, None, None] * distances[..., None, :, :]
 
 
-def _view(  # noqa: PLR0913  (causal is a keyword)
+def _view(
     config: ModelConfig,
     kind: LayerType,
     queries: Tensor,

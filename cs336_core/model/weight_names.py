@@ -1,7 +1,7 @@
-"""Where published weights keep each parameter of ours, family by family: `data/weight_names.json`.
+"""Where published weights have each of our parameters, by family: `data/weight_names.json`.
 
-The table says for each module of ours what its tensors are called there, relative to the block for
-modules of a block. Where a tensor contains more than that, it says which part is ours.
+For each of our modules the table has the published names of its tensors, relative to the block for
+modules of a block. Where a tensor contains more than one parameter, it has the part that is ours.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def _branch(axes: Axes, bottom: float, name: str, shapes: str, color: str) -> No
     axes.text(_SPINE, top - 0.02, "+", ha="center", va="center", fontsize=14)
 
 
-def _box(  # noqa: PLR0913  (options are keywords)
+def _box(
     axes: Axes,
     x: float,
     y: float,

@@ -1,7 +1,7 @@
 """Scaling laws: the best model size for a compute budget, and the loss to expect.
 
 The fits of IsoFLOP curves need numpy, everything else the standard library only. Data from papers
-lies in `data/`; the functions that read it cite the sources.
+is in `data/`; the functions that read it cite the sources.
 """
 
 from typing import TYPE_CHECKING

@@ -75,7 +75,9 @@ def fingerprint(function: FunctionType) -> str:
 
 
 class _Notice(event.Listener):
-    """Prints once, where somebody reads it, why the first call takes so long."""
+    """Explains once, on a terminal or in a notebook, why the first call takes so long."""
+
+    _shown = False
 
     def on_start(self, event: Any) -> None:
         """Print the notice when the first function of this package is compiled."""
@@ -87,8 +89,6 @@ class _Notice(event.Listener):
 
     def on_end(self, event: Any) -> None:
         """Do nothing."""
-
-    _shown = False
 
 
 event.register("numba:compile", _Notice())  # type: ignore[no-untyped-call]

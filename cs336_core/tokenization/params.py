@@ -43,7 +43,7 @@ class BPEParams:
         ignore_merges: whether a pre-token that is in the vocabulary becomes that token even if the
             merges would build something else from its bytes. True for tiktoken and Llama 3. It
             makes no difference to a tokenizer trained here, whose merges build all of its tokens.
-        flags: special token -> what it is besides, for those that are anything.
+        flags: special token -> how its matching differs from the usual one; see `text_steps`.
         steps: what happens to a text before `pattern` splits it.
         byte_tokens: the ids of the 256 bytes if merging begins with characters, as in Llama 2. Only
             a character that is not a token becomes bytes; -1 for a byte that is such a token. Empty

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-# What an added token may be besides a special token that is matched as it is:
+# How an added token may differ from a special token that is matched as it is:
 # text: it belongs to the text, such as the tags of a tool call, and is not skipped in decoding.
 # ordinary: merges build it too.
 # lstrip, rstrip: its match includes the white space before it, after it.

@@ -99,8 +99,8 @@ def expected_counts(
 def pruned(counts: Mapping[str, int], pieces: Mapping[str, float], size: int) -> Pieces:
     """Return the `size` pieces that remain when the least useful ones are removed one by one.
 
-    Before each removal, one round of EM. The piece goes without which the words get fewest bits
-    longer; single characters stay, so that any word can be spelled.
+    Each removal follows one round of EM. Then the piece whose loss lengthens the words by the
+    fewest bits is removed. Single characters stay, so that any word can be spelled.
     """
     current = dict(pieces)
     while True:

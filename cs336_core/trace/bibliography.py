@@ -1,8 +1,8 @@
-"""What is known about the addresses that a program links to, without a network.
+"""Bibliographies: what is known, without a network, about the addresses a program links to.
 
 Beside the program, `references.bib` (BibTeX) or `references.json` (a list of objects with the
 fields of `Reference`) describe works by their addresses; so do the `Reference`s among the program's
-variables. Of an address on arXiv, the month is known in any case.
+variables. An address on arXiv contains the month itself.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How parameters begin, and which of them learn at which rate.
+"""Initialization: how parameters are drawn, and the learning rate of each of them.
 
-"glorot" leaves a model as its layers build it. "gpt2" draws every matrix with a standard deviation
-of 0.02, and those that add to the residual stream with 0.02 / sqrt(2 n_layers), so that the sum of
-all layers has the same size in deep models (Radford et al. 2019, section 2.3).
+"glorot" keeps what the layers draw. "gpt2" draws every matrix with a standard deviation of 0.02,
+and those that add to the residual stream with 0.02 / sqrt(2 n_layers), so that the sum of all
+layers has the same size in deep models (Radford et al. 2019, section 2.3).
 
 "mup" is the maximal update parametrization (Yang et al. 2022, "Tensor Programs V", table 3): at
 width d, with m = d / base width,
@@ -21,6 +21,7 @@ keep their width, d_head, so that attention scores need no other scale.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any, Literal, get_args
 
 import torch
@@ -84,12 +85,16 @@ def parameter_groups(
     for name, parameter in model.named_parameters():
         role = role_of(name, parameter)
         found.setdefault("hidden" if role == "residual" else role, []).append(parameter)
-    return [_group(role, found[role], model, weight_decay, base_width, has_muon) for role in found]
+    group = partial(
+        _group, model=model, weight_decay=weight_decay, base_width=base_width, has_muon=has_muon
+    )
+    return [group(role, parameters) for role, parameters in found.items()]
 
 
-def _group(  # noqa: PLR0913
+def _group(
     role: Role,
     parameters: list[nn.Parameter],
+    *,
     model: LanguageModel,
     weight_decay: float,
     base_width: int | None,

@@ -72,7 +72,7 @@ class Landscape:
         rows, columns = ((start + around).clamp(0, n - 1) for start in (row, column))
         return weights_y @ self.losses[rows][:, columns] @ weights_x
 
-    def descend(  # noqa: PLR0913  (settings are keywords)
+    def descend(
         self, method: Method, *, x: float, y: float, lr: float, momentum: float, n_steps: int
     ) -> Iterator[Point]:
         """Yield the start and the points after each step, as long as they are inside.

@@ -50,7 +50,7 @@ class Step:
     is_skipped: bool = False
 
 
-def train_steps(  # noqa: PLR0913  (options are keywords)
+def train_steps(
     model: nn.Module,
     batches: Iterable[Batch],
     optimizer: torch.optim.Optimizer,
@@ -102,14 +102,10 @@ def train_steps(  # noqa: PLR0913  (options are keywords)
             raise TrainingError(f"the batches ended before step {number:,} of {n_steps:,}")
         optimizer.zero_grad()
         n_targets = workers.total(sum(part.n_targets for part in parts))
-        mean_loss = 0.0
-        for part in parts:
-            with autocast(part.inputs.device, precision):
-                mean = loss(logits_of(model, part), part.targets, part.mask)
-            weighted = mean * (part.n_targets / n_targets)
-            (weighted if scaler is None else scaler.scaled(weighted)).backward()
-            mean_loss += weighted.item()
-        mean_loss = workers.total(mean_loss)
+        own_loss = accumulate_gradients(
+            model, parts, n_targets, loss=loss, precision=precision, scaler=scaler
+        )
+        mean_loss = workers.total(own_loss)
         workers.sum_gradients(parameters)
         is_skipped = scaler is not None and not scaler.unscale(parameters)
         norm = clip_gradients(parameters, max_norm)
@@ -122,6 +118,29 @@ def train_steps(  # noqa: PLR0913  (options are keywords)
             scaler.update(not is_skipped)
         tokens = round(workers.total(sum(part.inputs.numel() for part in parts)))
         yield Step(number, mean_loss, rate, norm, tokens, is_skipped)
+
+
+def accumulate_gradients(
+    model: nn.Module,
+    parts: Iterable[Batch],
+    n_targets: float,
+    *,
+    loss: Loss,
+    precision: Precision,
+    scaler: LossScaler | None,
+) -> float:
+    """Add up the gradients of the parts of a batch with `n_targets` targets in all.
+
+    Returns what the parts contribute to its mean loss.
+    """
+    mean_loss = 0.0
+    for part in parts:
+        with autocast(part.inputs.device, precision):
+            mean = loss(logits_of(model, part), part.targets, part.mask)
+        weighted = mean * (part.n_targets / n_targets)
+        (weighted if scaler is None else scaler.scaled(weighted)).backward()
+        mean_loss += weighted.item()
+    return mean_loss
 
 
 def logits_of(model: nn.Module, batch: Batch) -> Tensor:

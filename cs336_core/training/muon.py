@@ -45,7 +45,7 @@ class Muon(UpdateRule):
     which makes a step as long as AdamW's usually are, so that the same lr suits both (Liu et al.
     2025, "Muon is Scalable for LLM Training", section 2.2).
 
-    Muon is for hidden matrices: embeddings, the LM head, norms and biases belong into a group that
+    Muon is for hidden matrices: embeddings, the LM head, norms and biases belong in a group that
     AdamW updates, with its own lr, betas, eps and weight_decay.
 
     `dtype` is what matrices are orthogonalized in. PyTorch uses bfloat16, which is faster on GPUs;
@@ -62,7 +62,7 @@ class Muon(UpdateRule):
             [ 0.0000, -0.7000]])
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         params: Parameters,
         lr: float = 0.02,

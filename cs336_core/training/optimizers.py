@@ -100,7 +100,7 @@ class AdamW(UpdateRule):
     Each entry of a parameter has its own step size, from running averages of its gradient g and of
     g squared (Kingma and Ba 2015, algorithm 1):
 
-        m = b1 m + (1 - b1) g          the mean: which way
+        m = b1 m + (1 - b1) g          the mean: the direction
         v = b2 v + (1 - b2) g^2        the mean square: how much it varies
         m' = m / (1 - b1^t)            both begin at 0, so early averages are too small by a known
         v' = v / (1 - b2^t)            factor: bias correction divides by it
@@ -125,7 +125,7 @@ class AdamW(UpdateRule):
     tensor([ 0.9000, 99.9000], requires_grad=True)
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         params: Parameters,
         lr: float = 1e-3,
@@ -162,8 +162,8 @@ def adamw_update(parameter: Tensor, gradient: Tensor, state: State, group: Group
         parameter *= shrink
     mean.mul_(beta1).add_(gradient, alpha=1 - beta1)
     square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-    spread = (square.sqrt() / math.sqrt(1 - beta2**step)).add_(group["eps"])
-    parameter.addcdiv_(mean, spread, value=-lr / (1 - beta1**step))
+    denominator = (square.sqrt() / math.sqrt(1 - beta2**step)).add_(group["eps"])
+    parameter.addcdiv_(mean, denominator, value=-lr / (1 - beta1**step))
     if group["decay"] == "after":
         parameter *= shrink
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from cs336_core.model.losses import cross_entropy
 
 
-def overfit_batch(  # noqa: PLR0913  (options are keywords)
+def overfit_batch(
     model: nn.Module,
     inputs: Int[Tensor, "batch seq"],
     targets: Int[Tensor, "batch seq"],

@@ -49,7 +49,7 @@ def linear_schedule(it: int, max_lr: float, min_lr: float, warmup: int, total: i
     return max_lr + (min_lr - max_lr) * (it - warmup) / (total - warmup)
 
 
-def wsd_schedule(  # noqa: PLR0913  (as the other schedules)
+def wsd_schedule(  # noqa: PLR0917  (the other schedules take theirs by position too)
     it: int, max_lr: float, min_lr: float, warmup: int, decay: int, total: int
 ) -> float:
     """Return the rate at step `it`: warm-up, stable, decay (Hu et al. 2024, "MiniCPM", section 4).

@@ -22,10 +22,8 @@ from cs336_core.accounting.serving import (
     serve,
     speculative_speedup,
 )
-from cs336_core.model.presets import preset
+from tests.accounting.plans import LLAMA, SERVED
 
-LLAMA = preset("llama-3-8b")
-SERVED = Deployment(config=LLAMA, machine=H100)
 PLAN = StepPlan(config=LLAMA, seq_len=512, batch=64)
 Call = Callable[..., Any]
 SEQUENCES: dict[str, Any] = {"config": LLAMA, "batch": 1, "seq_len": 8}

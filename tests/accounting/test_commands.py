@@ -21,13 +21,13 @@ from cs336_core.accounting.training_state import StateFormats
 from cs336_core.accounting.units import flops_text
 from cs336_core.model.presets import preset
 from tests import command_lines
+from tests.accounting.plans import LLAMA
 from tests.accounting.test_cli import answered, written
 from tests.command_lines import Output
 from tests.model.test_hugging_face import LLAMA as LLAMA_FIELDS
 
 failed = partial(command_lines.failed, main)
 refused = partial(command_lines.refused, main)
-LLAMA = preset("llama-3-8b")
 
 
 # Serving

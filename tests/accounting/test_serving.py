@@ -38,10 +38,7 @@ from cs336_core.accounting.serving.speculative import (
     speculative_speedup,
 )
 from cs336_core.model.presets import preset
-
-LLAMA = preset("llama-3-8b")
-SERVED = Deployment(config=LLAMA, machine=H100)
-
+from tests.accounting.plans import LLAMA, SERVED
 
 # One pass
 
@@ -183,6 +180,7 @@ def test_leviathan(acceptance: float, draft: int, operations: float, speed: floa
 
 
 def test_drafts() -> None:
+    assert expected_tokens(0.8, 4) == pytest.approx((1 - 0.8**5) / (1 - 0.8))
     assert expected_tokens(0, 5) == 1
     assert expected_tokens(1, 5) == 6
     assert best_draft(0.5, 1) == 0  # a draft as slow as the model never pays

@@ -99,4 +99,4 @@ def test_a_model_of_which_only_the_parameters_can_be_counted(
 def test_a_damaged_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.safetensors").write_bytes(b"no")
     assert main(["--safetensors", str(tmp_path)]) == 1
-    assert "is no safetensors file" in capsys.readouterr().err
+    assert "is not a safetensors file" in capsys.readouterr().err

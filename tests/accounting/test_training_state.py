@@ -29,8 +29,7 @@ from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.presets import preset, preset_names
 from tests.accounting.models import KINDS, SMALL, config_of
-
-LLAMA = preset("llama-3-8b")
+from tests.accounting.plans import LLAMA
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,4 @@
-"""Tiny untrained models, whose next token depends on the tokens before it."""
+"""Tiny untrained models, whose next token depends on the tokens before it, and random numbers."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def tiny_model(seed: int = 0, *, sharpness: float = 4.0, **changes: object) -> L
         if model.lm_head is not None:
             model.lm_head.weight.normal_(std=sharpness / 4)
     return model
+
+
+def seeded(seed: int = 0) -> torch.Generator:
+    """Return a random generator."""
+    return torch.Generator().manual_seed(seed)

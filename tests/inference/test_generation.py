@@ -8,7 +8,7 @@ import torch
 from cs336_core._shared.validation import InvalidValueError
 from cs336_core.inference import GREEDY, Sampling, generate
 from cs336_core.model.language_model import LanguageModel
-from tests.inference.models import tiny_model
+from tests.inference.models import seeded, tiny_model
 
 CONFIGS = {
     "rotary": {},
@@ -17,10 +17,6 @@ CONFIGS = {
     "sinusoidal": {"positions": "sinusoidal"},
     "window": {"window": 5},
 }
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def greedy_loop(model: LanguageModel, ids: list[int], n_tokens: int) -> list[int]:

@@ -16,13 +16,9 @@ from cs336_core.inference.speculative import (
 )
 from cs336_core.model.kv_cache import KVCache
 from tests.inference.chi_square import FALSE_ALARMS, p_value
-from tests.inference.models import tiny_model
+from tests.inference.models import seeded, tiny_model
 
 TARGET, DRAFT = tiny_model(0, sharpness=2), tiny_model(1, n_layers=1, sharpness=1)
-
-
-def seeded(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def random_probs(*shape: int, seed: int) -> Tensor:

@@ -23,6 +23,7 @@ from cs336_core.tokenization.bpe_words import TieBreak, split_words
 from cs336_core.tokenization.params import Merges
 from cs336_core.tokenization.pretokenization.patterns import GPT2
 from cs336_core.tokenization.pretokenization.split import split
+from tests.tokenization.small import PAPER
 
 MERGES = 12
 ALPHABETS = [
@@ -50,7 +51,6 @@ TEXTS = [
 STEPS = 6
 STEP_ALPHABETS = ["ab", "abc ", "the cat in hat", "éü猫🐈 a"]
 STEP_TEXTS = ["the cat in the hat", "aaaaaaa", "", "a", "猫猫猫", "abababab"]
-PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
 
 
 def texts(rng: random.Random) -> list[tuple[str, str]]:

@@ -69,18 +69,18 @@ test("a sentence without punctuation has no head for it, nor has a single token 
   assert.equal(headFor("punctuation", pass, ["a", "b", "c"]), undefined);
   assert.equal(headFor("previous", pass, ["a"]), undefined);
   assert.equal(readHeads(live, ""), undefined);
-  assert.deepEqual(shown({ text: "t" }).place, { block: 0, head: 0 });
+  assert.deepEqual(shown({ text: "t" }).headIndex, { block: 0, head: 0 });
 });
 
 test("the head of the target is shown, or the most concentrated, or the one that is chosen", () => {
   const { found } = readHeads(live, STATE.text);
   for (const [target, head] of found) {
-    if (head) assert.deepEqual(shown({ target }).place, head);
+    if (head) assert.deepEqual(shown({ target }).headIndex, head);
     assert.equal(shown({ target }).target, head ? target : "focus");
   }
   assert.ok(found.some(([, head]) => !head));
   const own = shown({ head: "head-2-3" });
-  assert.deepEqual([own.place, own.target], [{ block: 1, head: 2 }, ""]);
+  assert.deepEqual([own.headIndex, own.target], [{ block: 1, head: 2 }, ""]);
 });
 
 test("settings from a link are heads of the model, or nothing", () => {
@@ -131,9 +131,9 @@ test("the head and what it is the first in, in words", () => {
   );
   assert.equal(strongestKey(BLURRED, 2), 2);
   const found = ["focus", "previous"].map((target) => [target, headFor(target, pass, LABELS)]);
-  const place = { block: 1, head: 0 };
+  const headIndex = { block: 1, head: 0 };
   assert.match(
-    describeFound(place, found, "previous", 3),
+    describeFound(headIndex, found, "previous", 3),
     /Of all 3 heads.*the previous token.*42/,
   );
   assert.equal(describeFound({ block: 0, head: 1 }, found, "previous", 3), "");

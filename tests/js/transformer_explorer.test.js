@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { softmax } from "../../cs336_core/browser/model/softmax.js";
 import { norm, rowOf, sum } from "../../cs336_core/browser/model/transformer/matrix.js";
 import { forward, logitsOf } from "../../cs336_core/browser/model/transformer/model.js";
 import {
@@ -11,7 +12,6 @@ import {
   logitChanges,
   lossOf,
   single,
-  softmax,
 } from "../../cs336_core/browser/model/transformer/reading.js";
 import { describeHead } from "../../cs336_core/ui/live_model/heads.js";
 import { MOST_TOKENS, positionOf, textProblem } from "../../cs336_core/ui/live_model/limits.js";

@@ -312,7 +312,7 @@ def test_sharded_files_are_one_model(tmp_path: Path) -> None:
     ids = some_ids(2, 5)
     torch.testing.assert_close(again(ids), ours(ids))
     (tmp_path / "model-2.safetensors").write_bytes(b"")
-    with pytest.raises(SafetensorsError, match=r"model-2.safetensors is no safetensors file"):
+    with pytest.raises(SafetensorsError, match=r"model-2.safetensors is not a safetensors file"):
         load_pretrained(tmp_path)
 
 

@@ -136,5 +136,5 @@ def test_a_header_longer_than_the_file_raises(tmp_path: Path, length: int) -> No
 def test_short_files_raise(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "x.safetensors"
     path.write_bytes(data)
-    with pytest.raises(SafetensorsError, match="is no safetensors file"):
+    with pytest.raises(SafetensorsError, match="is not a safetensors file"):
         read_header(path)

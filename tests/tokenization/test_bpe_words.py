@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from cs336_core.tokenization.bpe import train_bpe
 from cs336_core.tokenization.bpe_words import TieBreak, train_bpe_words, word_bpe_steps
 from cs336_core.tokenization.errors import EncodingError
-
-PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
+from tests.tokenization.small import PAPER
 
 corpora = st.dictionaries(st.text("abé", max_size=8), st.integers(0, 4), max_size=6)
 tie_breaks = st.sampled_from(["lexicographic", "first-seen"])

@@ -16,10 +16,10 @@ from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError
 from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
 from cs336_core.tokenization.formats.huggingface_pattern import check_same_meaning
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, O200K
+from cs336_core.tokenization.pretokenization.patterns import GPT2, O200K
 from cs336_core.tokenization.text_steps import TextSteps
+from tests.tokenization.small import PARAMS
 
-PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
 SPLIT = {"type": "Split", "pattern": {"Regex": r"\d|\D+"}, "behavior": "Isolated", "invert": False}
 REMOVED = {**SPLIT, "behavior": "Removed", "invert": True}
 LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}

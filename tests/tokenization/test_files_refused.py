@@ -18,9 +18,7 @@ from cs336_core.tokenization.formats.ranks import merges_from_ranks, rank_file
 from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
 from cs336_core.tokenization.params import BPEParams, special_token_texts
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2
-
-PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
-
+from tests.tokenization.small import PARAMS
 
 # GPT-2's two files
 
@@ -81,7 +79,7 @@ def test_gpt2_files_that_are_not_text(folder: Path) -> None:
     with pytest.raises(VocabularyError, match=r"merges.txt is not UTF-8 at byte 16"):
         load_gpt2(folder, ["<|end|>"])
     (folder / "vocab.json").write_text("[]")
-    with pytest.raises(VocabularyError, match="holds no JSON object, but a list"):
+    with pytest.raises(VocabularyError, match="contains a list, not a JSON object"):
         load_gpt2(folder)
     (folder / "vocab.json").write_text("[" * 100_000)
     with pytest.raises(VocabularyError, match="nested too deeply"):

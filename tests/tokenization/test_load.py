@@ -14,7 +14,6 @@ from tiktoken_ext import openai_public
 
 from cs336_core._shared.built import RANKS
 from cs336_core.tokenization import (
-    BPEParams,
     TokenizationError,
     VocabularyError,
     WrongTypeError,
@@ -33,8 +32,7 @@ from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.formats.encodings import SPECIAL_TOKENS, encoding_name
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, LLAMA3, QWEN2
 from cs336_core.tokenization.text_steps import TextSteps
-
-PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
+from tests.tokenization.small import PARAMS
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "other.json", "folder"])

@@ -16,8 +16,8 @@ from cs336_core.tokenization.wordpiece import (
     train_wordpiece,
     wordpiece_steps,
 )
+from tests.tokenization.small import PAPER
 
-PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
 WORDS = ["".join(letters) for n in range(1, 7) for letters in product("lowe", repeat=n)]
 SOME = random.Random(336).sample(WORDS, 300)
 

@@ -13,12 +13,15 @@ from typing import Any
 
 import torch
 
+from cs336_core.model.config import ModelConfig
 from cs336_core.tokenization import BPEParams, BPETokenizer
 from cs336_core.training.data import prepare
 from cs336_core.training.runs import TrainingConfig
 
 TOKENIZER = BPETokenizer(BPEParams.trained([(b"t", b"h"), (b"th", b"e")], ["<|endoftext|>"]))
 TEXT = "the cat in the hat and the bat on the mat. "
+CONFIG = ModelConfig(vocab_size=11, context_length=16, n_layers=1, d_model=16, n_heads=2)
+TOKENS = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9] * 8  # of that vocabulary
 MODEL = {"n_layers": 1, "d_model": 16, "n_heads": 2, "context_length": 8}
 
 

@@ -19,9 +19,7 @@ from cs336_core.training.checkpoints import CheckpointError, load_checkpoint, sa
 from cs336_core.training.loop import train_steps
 from cs336_core.training.optimizers import SGD, AdamW
 from cs336_core.training.runs import resume, train
-from tests.training.small import small_config, small_corpus
-
-CONFIG = ModelConfig(vocab_size=11, context_length=16, n_layers=1, d_model=16, n_heads=2)
+from tests.training.small import CONFIG, small_config, small_corpus
 
 
 def trained(seed: int, n_steps: int = 3) -> tuple[LanguageModel, AdamW]:

@@ -8,16 +8,13 @@ from itertools import islice
 import pytest
 import torch
 
-from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.training.batches import Batch, get_batch, random_batches
 from cs336_core.training.errors import DivergedError, TrainingError
 from cs336_core.training.loop import Step, train_steps
 from cs336_core.training.optimizers import SGD, AdamW
 from cs336_core.training.schedules import build_schedule
-
-CONFIG = ModelConfig(vocab_size=11, context_length=16, n_layers=1, d_model=16, n_heads=2)
-TOKENS = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9] * 8
+from tests.training.small import CONFIG, TOKENS
 
 
 def fresh() -> LanguageModel:

@@ -7,16 +7,13 @@ import math
 import pytest
 import torch
 
-from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.training.batches import random_batches
 from cs336_core.training.errors import DivergedError
 from cs336_core.training.loop import Step, train_steps
 from cs336_core.training.optimizers import SGD, AdamW
 from cs336_core.training.precision import LossScaler, Precision, autocast
-
-CONFIG = ModelConfig(vocab_size=11, context_length=16, n_layers=1, d_model=16, n_heads=2)
-TOKENS = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9] * 8
+from tests.training.small import CONFIG, TOKENS
 
 
 def run(precision: Precision, scaler: LossScaler | None = None, n_steps: int = 15) -> list[Step]:

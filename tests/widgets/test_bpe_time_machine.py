@@ -11,10 +11,10 @@ from cs336_core._shared import built
 from cs336_core.tokenization import train_bpe, train_bpe_words
 from cs336_core.ui.state_schema import WidgetError
 from cs336_core.widgets import BPETimeMachine
+from tests.tokenization.small import PAPER
 from tests.widgets.states import state_of
 
 HAT = "the cat in the hat"
-PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
 
 
 def test_the_state_of_the_view() -> None:

@@ -73,7 +73,7 @@ def step(title: str) -> Iterator[Step]:
                 sys.stdout.flush()
 
 
-def run_step(  # noqa: PLR0913 - independent options
+def run_step(
     title: str,
     argv: Sequence[str | Path],
     *,

@@ -1,4 +1,4 @@
-"""Run other programs so that none of them outlives us.
+"""Runs other programs so that none of them outlives us.
 
 A program that works for a step gets a process group of its own, which ends as a whole: npm and uv
 start children, which must not go on installing after Ctrl-C.

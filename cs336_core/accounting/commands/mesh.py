@@ -142,10 +142,13 @@ def run(args: argparse.Namespace) -> None:
         write_error(f"note: {note}")
     if args.format == "json":
         write(json_line(_data(model, plan, machine, shown)))
-    elif args.format == "markdown":
-        write("".join(f"{line}\n" for line in markdown(_table(shown), LEFT)))
-    else:
-        write("".join(f"{line}\n" for line in _text(args, model, plan, machine, found, shown)))
+        return
+    lines = (
+        markdown(_table(shown), LEFT)
+        if args.format == "markdown"
+        else _text(args, model, plan, machine, found=found, shown=shown)
+    )
+    write("".join(f"{line}\n" for line in lines))
 
 
 def _search(args: argparse.Namespace, plan: StepPlan, machine: Machine) -> list[Candidate]:
@@ -179,11 +182,12 @@ def _table(candidates: Sequence[Candidate]) -> list[list[str]]:
     return rows
 
 
-def _text(  # noqa: PLR0913  (all that a report shows)
+def _text(
     args: argparse.Namespace,
     model: Chosen,
     plan: StepPlan,
     machine: Machine,
+    *,
     found: Sequence[Candidate],
     shown: Sequence[Candidate],
 ) -> Iterator[str]:

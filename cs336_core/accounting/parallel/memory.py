@@ -39,7 +39,7 @@ class ChipMemory:
 
 
 def chip_memory(plan: StepPlan, mesh: Mesh) -> ChipMemory:
-    """Return the memory of the chip that needs most.
+    """Return the memory of the chip that needs the most.
 
     Buffers of communication, fragmentation and the runtime are not counted; leave a tenth of the
     memory for them. Raises `AccountingError` for a model or a batch that the mesh cannot divide.
@@ -59,7 +59,7 @@ def chip_memory(plan: StepPlan, mesh: Mesh) -> ChipMemory:
 
 
 def chip_activations(plan: StepPlan, mesh: Mesh) -> int:
-    """Return the bytes of activations on the first stage, which holds most microbatches.
+    """Return the bytes of activations on the first stage, which holds the most.
 
     Context parallelism divides the tokens. Tensor parallelism divides what is inside attention and
     MLP; their inputs and the norms only with sequence parallelism (Korthikanti et al. 2022,

@@ -23,7 +23,7 @@ class StepPlan:
         batch: sequences in the step, on all chips together.
         micro_batch: sequences that a replica computes at a time. With more of them than that, it
             accumulates gradients over several microbatches.
-        recompute: what is computed again in the backward pass.
+        recompute: what is recomputed in the backward pass.
         formats: how weights, gradients and the optimizer's state are stored.
         precision: of matmuls and activations.
 

@@ -179,11 +179,11 @@ def _best_on(
                     f"needs {bytes_text(memory.total)} of {bytes_text(machine.memory_bytes)}, "
                     f"{percent_text(reserved)} of which are reserved"
                 )
-                found.append(Candidate(mesh, tried, memory, None, reason))
+                found.append(Candidate(mesh, tried, memory, time=None, reason=reason))
                 continue
             time = step_time(tried, mesh, machine, efficiency=efficiency)
         except AccountingError as error:
-            found.append(Candidate(mesh, tried, None, None, str(error)))
+            found.append(Candidate(mesh, tried, memory=None, time=None, reason=str(error)))
             continue
         found.append(Candidate(mesh, tried, memory, time, f"bound by {time.bound}"))
     return min(found, key=_rank)

@@ -31,7 +31,7 @@ class ChipParameters:
 
 
 def chip_parameters(config: ModelConfig, mesh: Mesh, lora: Lora | None = None) -> ChipParameters:
-    """Return the parameters of the chip that has most, or those of its adapters.
+    """Return the parameters of the chip that has the most, or those of its adapters.
 
     Tensor parallelism divides matrices, stages divide layers; the first stage also has the
     embedding and the last one the LM head, so a single stage has both. Vectors are copied. Adapters

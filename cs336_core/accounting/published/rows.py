@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """A number that a paper or a model card states, computed again.
+    """A number that a paper or a model card states, recomputed.
 
     Attributes:
         source: the paper and where in it.

@@ -1,6 +1,7 @@
 """Serving a model: time to the first token, time per token, throughput and price.
 
-A `Deployment` is a model with its formats and chips; `serve` is what a batch of requests takes.
+A `Deployment` is a model with its formats and chips; `serve` returns the latency, throughput and
+memory of a batch of requests.
 """
 
 from cs336_core.accounting.serving.deployment import Deployment

@@ -29,7 +29,7 @@ class Deployment:
             take 16 bits if it has fewer.
         cache: the format of keys and values, or of latents.
         latent_form: how latent attention decodes: "absorbed" into the queries, or "plain", which
-            computes the keys and values of all cached tokens again.
+            recomputes the keys and values of all cached tokens.
 
     Raises:
         AccountingError: for an unknown format or form, chips that are not connected or do not

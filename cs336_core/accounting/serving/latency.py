@@ -126,9 +126,9 @@ def chip_costs(
 def plain_latent_flops(
     served: Deployment, batch: int, seq_len: int, cached: int
 ) -> dict[Part, int]:
-    """Return the FLOPs of latent attention that computes all cached keys and values again.
+    """Return the FLOPs of latent attention that recomputes all cached keys and values.
 
-    As transformers does; the absorbed form computes none (DeepSeek-V2, section 2.1).
+    transformers does so; the absorbed form recomputes none (DeepSeek-V2, section 2.1).
     """
     conventions = Conventions(pairs="attended", logits="last")
     config = served.config

@@ -15,7 +15,7 @@ SAMPLES = 16  # context lengths over which the time per token, which grows, is a
 
 @dataclass(frozen=True)
 class ServingPoint:
-    """What a batch of equal requests takes.
+    """The latency, throughput and memory of a batch of equal requests.
 
     Attributes:
         batch: requests that are served together.

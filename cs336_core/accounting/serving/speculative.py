@@ -13,7 +13,7 @@ MAX_DRAFT = 64
 
 
 def expected_tokens(acceptance: float, draft: int) -> float:
-    """Return the expected tokens per pass of the large model: (1 - a^(k+1)) / (1 - a), equation 1.
+    """Return the expected tokens per pass of the large model: 1 + a + ... + a^k, equation 1.
 
     Raises `AccountingError` unless 0 <= acceptance <= 1.
 
@@ -22,9 +22,7 @@ def expected_tokens(acceptance: float, draft: int) -> float:
     """
     check_number("acceptance", acceptance, maximum=1)
     draft = check_size("draft", draft, minimum=0)
-    if acceptance == 1:
-        return draft + 1
-    return float((1 - acceptance ** (draft + 1)) / (1 - acceptance))
+    return sum(acceptance**i for i in range(draft + 1))
 
 
 def speculative_speedup(acceptance: float, draft: int, cost: float) -> float:

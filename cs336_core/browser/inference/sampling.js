@@ -1,21 +1,12 @@
 // The distribution of the next token, equal to `cs336_core.inference.sampling`.
 
+import { softmax } from "../model/softmax.js";
+
 /**
  * What a reader chooses; `topK`: `Infinity` for all tokens.
  * @typedef {{ temperature: number, topK: number, topP: number, minP: number }} Sampling
  * @typedef {"top_k" | "top_p" | "min_p"} Filter
  */
-
-/**
- * Probabilities of the logits; minus infinity is impossible.
- * @param {readonly number[]} logits
- */
-export function softmax(logits) {
-  const largest = Math.max(...logits);
-  const weights = logits.map((logit) => Math.exp(logit - largest));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
-}
 
 /** The logits, with minus infinity for dropped tokens. @param {readonly number[]} logits @param {(i: number) => boolean} isDropped */
 const without = (logits, isDropped) =>
@@ -50,11 +41,10 @@ export function keepMinP(logits, p) {
 
 /**
  * The indices of probabilities, the largest first; of equal ones, the lower index.
- * @param {readonly number[]} probs
+ * @param {Iterable<number>} probs
  */
 export const mostProbable = (probs) =>
-  probs
-    .map((prob, i) => /** @type {const} */ ([prob, i]))
+  Array.from(probs, (prob, i) => /** @type {const} */ ([prob, i]))
     .sort((a, b) => b[0] - a[0] || a[1] - b[1])
     .map(([, i]) => i);
 
@@ -84,7 +74,7 @@ export function distribution(logits, { temperature, topK, topP, minP }) {
     });
     scaled = filtered;
   }
-  return { probs: softmax(scaled), droppedBy };
+  return { probs: [...softmax(scaled)], droppedBy };
 }
 
 /** The uncertainty of a distribution, in bits. @param {readonly number[]} probs */

@@ -9,7 +9,7 @@ from inspect import unwrap
 
 
 class _Clock:
-    """Stands where other loops have a selector: without a network, only time can pass."""
+    """Takes the place of a selector: without a network, the only event is the passing of time."""
 
     def select(self, timeout: float | None) -> list[object]:
         """Wait for the next timer."""

@@ -100,11 +100,11 @@ def run(program: Program) -> dict[str, Any]:
 def _execute(tree: ast.Module, filename: str, variables: dict[str, Any]) -> object:
     """Run statements; return the value of the last one, where that is an expression."""
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, filename, "exec", dont_inherit=True), variables)  # noqa: S102
+    exec(compile(tree, filename, "exec", dont_inherit=True), variables)
     if not isinstance(last, ast.Expr):
         return None
     expression = ast.Expression(last.value)
-    return eval(compile(expression, filename, "eval", dont_inherit=True), variables)  # noqa: S307
+    return eval(compile(expression, filename, "eval", dont_inherit=True), variables)
 
 
 def _record(

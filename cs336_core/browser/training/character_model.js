@@ -2,6 +2,8 @@
 // the last characters, side by side, go through one hidden layer to the logits of the next character.
 // Forward and backward passes are written out, in 64 bits.
 
+import { softmax } from "../model/softmax.js";
+
 /**
  * @typedef {object} Sizes
  * @property {number} vocab the number of characters
@@ -76,14 +78,6 @@ export function forward({ embedding, input, bias, output, outputBias }, { contex
   const logits = Float64Array.from(outputBias);
   addProduct(logits, output, h);
   return { x, h, logits };
-}
-
-/** @param {Float64Array} logits */
-export function softmax(logits) {
-  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const exponentials = logits.map((logit) => Math.exp(logit - highest));
-  const total = exponentials.reduce((a, b) => a + b, 0);
-  return exponentials.map((x) => x / total);
 }
 
 /**

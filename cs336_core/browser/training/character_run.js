@@ -1,8 +1,9 @@
 // The training of a character model on a text: batches, steps, samples.
 
-import { randomNumbers } from "../model/transformer/sampling.js";
+import { softmax } from "../model/softmax.js";
+import { draw, randomNumbers } from "../model/transformer/sampling.js";
 import { Adam } from "./adam.js";
-import { backward, countOf, forward, initialize, softmax } from "./character_model.js";
+import { backward, countOf, forward, initialize } from "./character_model.js";
 
 /** Characters that the model reads, widths, and examples per step. */
 const CONTEXT = 8;
@@ -66,10 +67,7 @@ export class CharacterRun {
     const ids = Array.from({ length: CONTEXT }, (_, i) => this.idAt(i - CONTEXT));
     for (let n = 0; n < SAMPLE; n++) {
       const { logits } = forward(this.parameters, this.sizes, Int32Array.from(ids.slice(-CONTEXT)));
-      const probabilities = softmax(logits.map((x) => x / TEMPERATURE));
-      let rest = random();
-      const id = probabilities.findIndex((p) => (rest -= p) < 0);
-      ids.push(Math.max(0, id));
+      ids.push(draw(softmax(logits.map((x) => x / TEMPERATURE)), random));
     }
     return ids
       .slice(CONTEXT)

@@ -243,9 +243,9 @@ def _with_parts(ours: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in ours.items():
         part, _, field_name = name.rpartition(".")
-        value = tuple(value) if isinstance(value, list) else value  # noqa: PLW2901
+        frozen = tuple(value) if isinstance(value, list) else value
         if not part:
-            flat[name] = value
-        elif value is not None or part == "latent":
-            parts.setdefault(part, {})[field_name] = value
+            flat[name] = frozen
+        elif frozen is not None or part == "latent":
+            parts.setdefault(part, {})[field_name] = frozen
     return flat | {name: PARTS[name](**values) for name, values in parts.items()}

@@ -23,7 +23,7 @@ from cs336_core.model.hugging_face.fields import Fields
 from cs336_core.model.hugging_face.files import read_json
 from cs336_core.model.hugging_face.head import head_outputs
 
-# Where the files of larger models, such as those that see images, have their language model
+# The fields with the language model of larger models, such as those that see images
 INSIDE = ("text_config", "llm_config", "language_config", "thinker_config")
 BY_HAND = (
     "to describe a model by hand, write a file without a model_type and with the fields of "

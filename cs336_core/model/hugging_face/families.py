@@ -1,6 +1,6 @@
 """The table of model families: how each `model_type` names the fields of a `ModelConfig`.
 
-It lies in `data/families.json`. A long expression is a list of its lines. An entry has some of
+The table is `data/families.json`. A long expression is a list of its lines. An entry has some of
 these parts:
 
 - "like": the entry that it extends;
@@ -66,7 +66,7 @@ def model_types() -> list[str]:
 
 @cache
 def _families() -> dict[str, Family]:
-    """Read the table, in which an entry stands after the one that it extends."""
+    """Read the table, where an entry comes after the one that it extends."""
     families: dict[str, Family] = {}
     for name, entry in json.loads(data_text("cs336_core.model", "families.json")).items():
         families[name] = _extended(families.get(entry.pop("like", ""), Family()), entry)

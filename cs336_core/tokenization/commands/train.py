@@ -14,6 +14,7 @@ from cs336_core.tokenization.commands.inputs import STANDARD_INPUT, check_input_
 from cs336_core.tokenization.commands.options import FILE, PATTERNS, TEXTS, add_options, at_least
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.huggingface_pattern import pre_tokenizer_of
+from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 
 EPILOG = """\
@@ -93,16 +94,8 @@ def add_parser(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> None:
     """Train and save; raise as loading, training and saving do."""
     check_input_is_given(args, args.special)
-    known = None
-    if args.continue_from is not None:
-        known = tokenization.load(args.continue_from, pattern=args.pattern or "auto").params
-    pattern = resolve_pattern(args.pattern or "gpt2")
-    if known:
-        if args.pattern and pattern != known.pattern:
-            args.parser.error(
-                f"{args.continue_from} splits text with another pattern: omit --pattern"
-            )
-        pattern = known.pattern
+    known = known_params(args)
+    pattern = known.pattern if known else resolve_pattern(args.pattern or "gpt2")
     if reason := check_output(args.output, pattern):
         args.parser.error(reason)
     start = time.monotonic()
@@ -125,24 +118,38 @@ def run(args: argparse.Namespace) -> None:
             progress=lambda now: bar.show(now.stage, now.done, now.total),
         )
     tokenization.save(params, args.output)
-    is_rank_file = args.output.suffix == ".tiktoken" and not args.output.is_dir()
-    seconds = time.monotonic() - start
-    if not args.json:
-        write(
-            f"{args.output}: {len(params.vocab):,} tokens (256 bytes, {len(params.merges):,} "
-            f"merges, {len(params.special_tokens):,} special) in {seconds:.1f} s\n"
-            f"{RANKS_ONLY if is_rank_file else ''}"
+    report(params, args.output, time.monotonic() - start, as_json=args.json)
+
+
+def known_params(args: argparse.Namespace) -> BPEParams | None:
+    """Return the tokenizer to continue from, if any; exit if it splits text by another pattern."""
+    if args.continue_from is None:
+        return None
+    known = tokenization.load(args.continue_from, pattern=args.pattern or "auto").params
+    if args.pattern and resolve_pattern(args.pattern) != known.pattern:
+        args.parser.error(f"{args.continue_from} splits text with another pattern: omit --pattern")
+    return known
+
+
+def report(params: BPEParams, output: Path, seconds: float, *, as_json: bool) -> None:
+    """Write what was trained."""
+    if as_json:
+        write_json(
+            {
+                "vocab_size": len(params.vocab),
+                "merges": len(params.merges),
+                "special_tokens": params.special_tokens,
+                "pattern": params.pattern,
+                "output": str(output),
+                "seconds": round(seconds, 3),
+            }
         )
         return
-    write_json(
-        {
-            "vocab_size": len(params.vocab),
-            "merges": len(params.merges),
-            "special_tokens": params.special_tokens,
-            "pattern": params.pattern,
-            "output": str(args.output),
-            "seconds": round(seconds, 3),
-        }
+    is_rank_file = output.suffix == ".tiktoken" and not output.is_dir()
+    write(
+        f"{output}: {len(params.vocab):,} tokens (256 bytes, {len(params.merges):,} merges, "
+        f"{len(params.special_tokens):,} special) in {seconds:.1f} s\n"
+        f"{RANKS_ONLY if is_rank_file else ''}"
     )
 
 

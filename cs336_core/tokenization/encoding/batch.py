@@ -18,12 +18,12 @@ Ids = list[int]
 def encode_in_threads(
     texts: Iterable[str],
     num_threads: int | None,
-    one: Callable[[str], Ids],
-    several: Callable[[Sequence[str]], list[Ids]],
+    encode_one: Callable[[str], Ids],
+    encode_group: Callable[[Sequence[str]], list[Ids]],
 ) -> list[Ids]:
     """Return the ids of each text, in order; an error names the index of its text.
 
-    `several` encodes a group. If it raises an error, `one` encodes its texts one by one.
+    If `encode_group` raises an error, `encode_one` encodes the texts of its group one by one.
     """
     if isinstance(texts, str):
         raise wrong_type("texts", texts, "a list of strings; call encode for one text")
@@ -36,9 +36,9 @@ def encode_in_threads(
     def encode(group: tuple[int, list[str]]) -> list[Ids]:
         first, some = group
         try:
-            return several(some)
+            return encode_group(some)
         except (TokenizationError, UnicodeEncodeError, TypeError):
-            return [_named(one, text, first + i) for i, text in enumerate(some)]
+            return [_named(encode_one, text, first + i) for i, text in enumerate(some)]
 
     groups = list(_groups(texts))
     if threads == 1 or len(groups) < 2:

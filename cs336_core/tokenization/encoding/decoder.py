@@ -45,13 +45,13 @@ class Decoder:
 
     @cached_property
     def _tables(self) -> tuple[Int64s, Bytes]:
-        """Where the bytes of each id begin and how many they are, -1 without a token; all bytes."""
+        """The offset and the number of bytes of each id, -1 without a token; all bytes."""
         tokens = self._tokens
         lengths = np.fromiter((len(token or b"") for token in tokens), np.int64, len(tokens))
-        places = np.cumsum(lengths) - lengths << 32 | lengths
-        places[[token is None for token in tokens]] = -1
+        ranges = np.cumsum(lengths) - lengths << 32 | lengths
+        ranges[[token is None for token in tokens]] = -1
         padding = bytes(8)
-        return places, np.frombuffer(b"".join([*filter(None, tokens), padding]), np.uint8)
+        return ranges, np.frombuffer(b"".join([*filter(None, tokens), padding]), np.uint8)
 
     def decode(self, ids: Ids, skip_special_tokens: bool = False) -> bytes:
         """Return the bytes of `ids`.
@@ -79,12 +79,12 @@ class Decoder:
 
     def _many(self, ids: Int64s | NDArray[np.uint32]) -> bytes | None:
         """Return the bytes of many ids, compiled; `None` if one is unknown."""
-        places, data = self._tables
+        ranges, data = self._tables
         text = np.empty(_ROOM * len(ids) + 8, np.uint8)
-        size = _decode(ids, places, data, text)
+        size = _decode(ids, ranges, data, text)
         if size + 8 > len(text):
             text = np.empty(size + 8, np.uint8)
-            _decode(ids, places, data, text)
+            _decode(ids, ranges, data, text)
         return None if size < 0 else text[:size].tobytes()
 
     def _any(self, ids: list[int]) -> bytes:
@@ -102,7 +102,7 @@ class Decoder:
 
 
 @jit
-def _decode(ids: Int64s | NDArray[np.uint32], places: Int64s, data: Bytes, text: Bytes) -> int:
+def _decode(ids: Int64s | NDArray[np.uint32], ranges: Int64s, data: Bytes, text: Bytes) -> int:
     """Write the bytes of the tokens to `text`, eight at a time, some of them beyond the token.
 
     Returns how many bytes the tokens have, -1 if one is unknown. Those for which `text` is too
@@ -111,9 +111,9 @@ def _decode(ids: Int64s | NDArray[np.uint32], places: Int64s, data: Bytes, text:
     at = 0
     for i in range(ids.size):
         token_id = int64(ids[i])
-        if token_id < 0 or token_id >= places.size or places[token_id] < 0:
+        if token_id < 0 or token_id >= ranges.size or ranges[token_id] < 0:
             return -1
-        begin, length = places[token_id] >> 32, places[token_id] & 0xFFFFFFFF
+        begin, length = ranges[token_id] >> 32, ranges[token_id] & 0xFFFFFFFF
         if at + length + 8 <= text.size:
             for offset in range(0, length, 8):
                 eight = eight_bytes(data, begin + offset)

@@ -1,4 +1,4 @@
-"""Where tokens stand in a text, counted in characters."""
+"""The positions of tokens in a text, in characters."""
 
 from __future__ import annotations
 

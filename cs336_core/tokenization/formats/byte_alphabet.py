@@ -49,7 +49,7 @@ def printable_vocab(
     """Return the vocabulary in id order: ordinary tokens as `written`, special tokens unchanged.
 
     Raises `VocabularyError` if a special token is spelled like an ordinary one, since a file could
-    not tell them apart.
+    not distinguish them.
 
     >>> list(printable_vocab(BPEParams.trained([(b" ", b"a")], ["<|end|>"])))[-2:]
     ['Ġa', '<|end|>']

@@ -65,7 +65,7 @@ def read_json(path: Path) -> dict[str, object]:
     except RecursionError:
         raise VocabularyError(f"{path} is nested too deeply to be a tokenizer file") from None
     if not isinstance(value, dict):
-        raise VocabularyError(f"{path} holds no JSON object, but a {type(value).__name__}")
+        raise VocabularyError(f"{path} contains a {type(value).__name__}, not a JSON object")
     return value
 
 

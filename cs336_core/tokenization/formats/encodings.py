@@ -125,7 +125,10 @@ def encoding_name(model: str) -> str | None:
 
 
 class KnownFile(NamedTuple):
-    """What a well-known file does not say itself; no special tokens if they differ by version."""
+    """The pattern and special tokens of a well-known file, which does not contain them.
+
+    Without special tokens if these differ between versions.
+    """
 
     pattern: str
     special_tokens: Mapping[str, int]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import reprlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,13 +119,7 @@ def load_gpt2(
     entries = read_json(path)
     config = read_config(path.parent, entries)
     special = {text: token.id for text, token in config.added.items()}
-    for text in [*config.special, *names]:
-        if not isinstance(token_id := entries.get(text), int):
-            raise VocabularyError(
-                f"{path} has no token {text!r}, which you passed as a special token; leave it "
-                "out, or is this the vocabulary of another tokenizer?"
-            )
-        special[text] = token_id
+    special |= _special_ids(path, entries, [*config.special, *names])
     merges = path_of("merges", merges)
     with errors_naming(path):
         vocab = read_vocab(entries, special)
@@ -133,20 +127,38 @@ def load_gpt2(
         pairs = read_merges(merge_lines(merges), f"{merges}, line", vocab)
     with errors_naming(path):
         flags = {text: token.flags for text, token in config.added.items() if token.flags}
-        params = BPEParams(vocab, pairs, special, None, False, flags, config.steps)
-        without = tokens_without_merge(params)
-        if without:
-            more = f" and {len(without) - 1:,} more" if len(without) > 1 else ""
-            raise VocabularyError(
-                f"no line of merges.txt produces {without[0]!r} (id {params.ids[without[0]]})"
-                f"{more}; pass special tokens as special_tokens: "
-                f"{reprlib.repr([token.decode(errors='replace') for token in without])}; otherwise "
-                "merges.txt is cut off or from another tokenizer"
-            )
+        params = BPEParams(vocab, pairs, special, flags=flags, steps=config.steps)
+        _check_merges(params)
     if pattern == "auto" and config.pattern is not None:
         return replace(params, pattern=config.pattern)
     known = known_file(params.ids) if pattern == "auto" else None
     return replace(params, pattern=chosen_pattern(path.parent, pattern, known))
+
+
+def _special_ids(path: Path, entries: Mapping[str, object], names: Iterable[str]) -> dict[str, int]:
+    """Return the ids of special tokens; raise `VocabularyError` for one without an entry."""
+    special = {}
+    for text in names:
+        if not isinstance(token_id := entries.get(text), int):
+            raise VocabularyError(
+                f"{path} has no token {text!r}, which you passed as a special token; leave it "
+                "out, or is this the vocabulary of another tokenizer?"
+            )
+        special[text] = token_id
+    return special
+
+
+def _check_merges(params: BPEParams) -> None:
+    """Raise `VocabularyError` unless the merges produce every token that is not special."""
+    without = tokens_without_merge(params)
+    if without:
+        more = f" and {len(without) - 1:,} more" if len(without) > 1 else ""
+        raise VocabularyError(
+            f"no line of merges.txt produces {without[0]!r} (id {params.ids[without[0]]})"
+            f"{more}; pass special tokens as special_tokens: "
+            f"{reprlib.repr([token.decode(errors='replace') for token in without])}; otherwise "
+            "merges.txt is cut off or from another tokenizer"
+        )
 
 
 def merge_lines(path: Path) -> Iterator[tuple[int, str, str]]:

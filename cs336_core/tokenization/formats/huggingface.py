@@ -140,11 +140,11 @@ def load_huggingface(path: StrPath) -> BPEParams:
             merges,
             special,
             pattern,
-            model.ignore_merges,
-            {text: flag for text, flag in flags.items() if flag},
-            steps,
-            byte_tokens(model.vocab) if model.on_characters else (),
-            preserved,
+            ignore_merges=model.ignore_merges,
+            flags={text: flag for text, flag in flags.items() if flag},
+            steps=steps,
+            byte_tokens=byte_tokens(model.vocab) if model.on_characters else (),
+            unapplied=preserved,
         )
     phrases = [f"{phrase}, which encode does not do" for phrase in unapplied.values()]
     phrases += [difference([*steps.splits, pattern]), ignored_ids(model.vocab, special)]

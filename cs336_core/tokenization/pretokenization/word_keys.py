@@ -76,9 +76,7 @@ def free_slot(first: int, second: int, slots: Int32s) -> int:
 
 
 @inlined
-def find_word(  # noqa: PLR0913  (compiled functions get numbers one by one)
-    data: Bytes, begin: int, end: int, first: int, second: int, words: Words
-) -> int:
+def find_word(data: Bytes, begin: int, end: int, first: int, second: int, words: Words) -> int:
     """Return the number of the word from `begin` to `end` with this key, `FREE` if it is new."""
     slots, keys, begins, text = words
     slot = first_slot(first, second, slots.size)

@@ -100,7 +100,7 @@ def total_size(corpus: Corpus) -> int | None:
 
 
 def is_plain_file(document: object) -> TypeGuard[os.PathLike[str]]:
-    """Whether a document is the path of a file that is text as it stands."""
+    """Whether a document is the path of a plain text file."""
     return isinstance(document, os.PathLike) and not {".gz", ".jsonl"} & set(_endings(document))
 
 

@@ -37,7 +37,7 @@ OnProgress = Callable[[Progress], None]
 _UNKNOWN_WORKERS = 64  # the assumed size of an executor of unknown size
 
 
-def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
+def count_pretokens(
     corpus: Corpus,
     special_tokens: Iterable[str] = (),
     *,

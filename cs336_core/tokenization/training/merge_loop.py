@@ -166,7 +166,7 @@ def learn(done: int, end: int, merges: Int32s, state: State) -> int:
             first_new = state.num_pairs[0]
             merge(pair, state)
             push_from(first_new, state)
-        elif pairs.frequency[pair] >= state.floor[0]:  # it has become rarer: enter it anew
+        elif pairs.frequency[pair] >= state.floor[0]:  # it has become rarer: enter it again
             replace_top(pair, pairs.frequency[pair], pairs.first[pair], state)
         else:
             pop(state)
@@ -211,14 +211,14 @@ def merge(pair: int, state: State) -> None:
 def merge_known(done: int, merges: Int32s, begins: Int64s, state: State) -> int:
     """Merge given pairs from merge `done` on; return the first that the arrays have no room for.
 
-    Merge k brings about the pairs from `begins[k]` to `begins[k + 1]`, which this function enters.
+    Merge k creates the pairs from `begins[k]` to `begins[k + 1]`, which this function enters.
     """
     while done < len(merges):
         begins[done] = state.num_pairs[0]
         if state.num_pairs[0] + most_new_pairs(state) > len(state.pairs.left):
             break
         left, right = merges[done]
-        by = max(left, right) - _NUM_BYTES  # the merge that brought about their pair
+        by = max(left, right) - _NUM_BYTES  # the merge that created their pair
         pair, end = (begins[by], begins[by + 1]) if by >= 0 else (0, begins[0])
         while pair < end and (state.pairs.left[pair] != left or state.pairs.right[pair] != right):
             pair += 1
@@ -251,7 +251,7 @@ def push_from(pair: int, state: State) -> None:
 
 @jit
 def most_new_pairs(state: State) -> int:
-    """Return how many pairs a merge can bring about: two with each token."""
+    """Return how many pairs a merge can create: two with each token."""
     return 2 * state.num_tokens[0] + 2
 
 

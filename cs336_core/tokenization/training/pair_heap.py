@@ -2,7 +2,7 @@
 
 Entry i comes before the entries 2i + 1 and 2i + 2. It holds the count that its pair had when it was
 entered. Pairs only become rarer, so that count may be too high, but never too low: if the pair on
-top still has its count, no other is more frequent. If it does not, it is entered anew.
+top still has its count, no other is more frequent. If it does not, it is entered again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The arrays in which merges are learned.
 
-The distinct words stand in one text, with an `EDGE` before, between and after them. A token is
+The distinct words are in one text, with an `EDGE` before, between and after them. A token is
 written at the first and at the last position that it covers, so both neighbors of a token are found
 without a search. After "l o w" and "l o w e r" have merged l + o into token 256:
 
@@ -38,7 +38,7 @@ class Text(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """All pairs that have occurred, one entry each, in the order in which they came about."""
+    """All pairs that have occurred, one entry each, in the order in which they were created."""
 
     left: Int32s  # the left token
     right: Int32s  # the right token
@@ -83,7 +83,7 @@ class State(NamedTuple):
     heap: Heap
     new_pairs: NewPairs
     num_tokens: Int64s  # how many tokens there are
-    num_pairs: Int64s  # how many pairs have come about
+    num_pairs: Int64s  # how many pairs have occurred
     floor: Int64s  # pairs with a lower count are not on the heap
     max_length: Int64s  # the most bytes that a token may have
     tie_break: Int64s  # which of several equally frequent pairs merges, such as `FIRST_SEEN`

@@ -31,7 +31,7 @@ from cs336_core.tokenization.training.word_counts import Counts
 TieBreak = Literal["lexicographic", "first-seen", "huggingface"]
 
 
-def train(  # noqa: PLR0913  (all but two have defaults)
+def train(
     corpus: Corpus,
     vocab_size: int,
     special_tokens: Iterable[str] = (),
@@ -86,13 +86,13 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     params = continue_from or BPEParams.trained([], pattern=resolve_pattern(pattern))
     special_tokens = special_token_texts(special_tokens)
     num_merges = _num_merges(vocab_size, len(special_tokens), len(params.vocab))
-    _rules(tie_break, min_frequency, max_token_length)
+    _rules(tie_break, min_frequency, max_token_length)  # raises before the corpus is read
     if params.steps or params.byte_tokens:
         raise VocabularyError(
             "this tokenizer changes texts before it merges (steps or byte_tokens of its params), "
             "which training does not do; continue from another, or train a new one"
         )
-    _numbered(params.merges)
+    _numbered(params.merges)  # raises for merges that cannot be continued
     counts = count_pretokens(
         corpus,
         [*params.special_tokens, *special_tokens],
@@ -123,7 +123,7 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     )
 
 
-def learn_merges(  # noqa: PLR0913  (all but two have defaults)
+def learn_merges(
     counts: Counts,
     num_merges: int,
     tie_break: TieBreak = "lexicographic",

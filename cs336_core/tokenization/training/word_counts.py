@@ -12,7 +12,7 @@ from cs336_core.tokenization.compiled import Bytes, Int64s
 
 @dataclass(frozen=True)
 class Counts:
-    """The distinct pre-tokens of a text, in the order in which they occur first."""
+    """The distinct pre-tokens of a text, in the order of their first occurrence."""
 
     data: Bytes  # their concatenated bytes
     lengths: Int64s  # the number of bytes of each

@@ -1,6 +1,6 @@
 """Counts words in a hash table: what a `dict` of bytes does, in arrays that compiled code can use.
 
-The distinct words stand in `text`, one after another, in the order in which they occur first. Slots
+The distinct words are in `text`, one after another, in the order of their first occurrence. Slots
 hold the index of a word, and its key says in which to look (`word_keys.py`). Here "to be to" has
 been counted:
 

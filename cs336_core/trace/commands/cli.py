@@ -1,7 +1,7 @@
 """The command line for traces: `python -m cs336_core.trace`.
 
 Exit status: 0; 1 for unusable input; 2 for unusable options; 130 after Ctrl-C; 141 if the reader of
-the output has gone (a closed pipe). Of `run`, that of the program, whose trace is always saved.
+the output has gone (a closed pipe). `run` exits with the program's status, after saving its trace.
 """
 
 from __future__ import annotations

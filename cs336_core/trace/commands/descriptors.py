@@ -108,7 +108,7 @@ class _File:
         self._copy = copy
         self._owner = os.getpid()
         self._lock = threading.RLock()
-        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  (see `__exit__`)
         self._descriptor = self._file.fileno()
         self._before = -1
         self._size = 0  # bytes that were copied

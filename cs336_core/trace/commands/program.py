@@ -198,7 +198,7 @@ def _script(spec: ModuleSpec, tree: ast.Module) -> Iterator[Callable[[], object]
 
     def run() -> None:
         if tree.body:
-            exec(code, module.__dict__)  # noqa: S102  (the program)
+            exec(code, module.__dict__)
 
     with _imported_as("__main__", module):
         yield run

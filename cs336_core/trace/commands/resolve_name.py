@@ -1,4 +1,4 @@
-"""Resolve a name given on the command line to a module, a function, a class or a file."""
+"""Resolves a name given on the command line to a module, a function, a class or a file."""
 
 from __future__ import annotations
 

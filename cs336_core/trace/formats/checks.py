@@ -184,14 +184,16 @@ def rendering_from(node: Node) -> Rendering:
     external, internal = node.get("external_link"), node.get("internal_link")
     return Rendering(
         kind,
-        data.value if data else None,
-        {name: _css(value) for name, value in style.entries()} if style else {},
-        _reference_from(external) if external else None,
-        CodeLocation(internal["path"].string(), internal["line_number"].integer())
-        if internal
-        else None,
-        bool(animate and animate.value),
+        data=data.value if data else None,
+        style={name: _css(value) for name, value in style.entries()} if style else {},
+        external_link=_reference_from(external) if external else None,
+        internal_link=_location_from(internal) if internal else None,
+        animate=bool(animate and animate.value),
     )
+
+
+def _location_from(node: Node) -> CodeLocation:
+    return CodeLocation(node["path"].string(), node["line_number"].integer())
 
 
 def _css(node: Node) -> str | int | float:

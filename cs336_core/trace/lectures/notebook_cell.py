@@ -71,7 +71,7 @@ class CellNames(MutableMapping[str, Any]):
         return {name: variables[name] for name in self._named if name in variables}.items()
 
 
-def trace_cell(  # noqa: PLR0913
+def trace_cell(
     tree: ast.Module,
     compiled: Compiler,
     variables: dict[str, Any],

@@ -1,4 +1,4 @@
-"""Directives: comments that tell the tracer what to show.
+"""Directives: comments that control what the tracer shows.
 
     x = f(y)  # @inspect x y.shape
     log(x)    # @stepover @clear y

@@ -25,7 +25,7 @@ _ITERATE: Final = {dis.opmap.get(name) for name in ("FOR_ITER", "SEND", "END_SEN
 
 
 def how_it_leaves(frame: FrameType, raised: bool) -> Literal["returned", "suspended", "raised"]:
-    """Return what a "return" event means: only the instruction tells.
+    """Return what a "return" event means, which only the instruction shows.
 
     A generator that an exception is thrown into is still at its `yield`; the exception has been
     reported before (`raised`).

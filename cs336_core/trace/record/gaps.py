@@ -1,4 +1,4 @@
-"""What a trace lacks of the program's run."""
+"""Gaps: the parts of a program's run that its trace lacks."""
 
 from __future__ import annotations
 

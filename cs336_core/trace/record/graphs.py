@@ -10,7 +10,7 @@ from cs336_core.trace.model import Rendering, Style
 from cs336_core.trace.record.renderings import show
 
 
-def make_graph(  # noqa: PLR0913  (edtrace's arguments)
+def make_graph(  # noqa: PLR0917  (edtrace's arguments)
     nodes: Sequence[Mapping[str, Any]],
     edges: Sequence[Mapping[str, Any]],
     layout: str | dict[str, Json] = "preset",

@@ -35,7 +35,7 @@ _VERBATIM: Style = {"fontFamily": "monospace", "whiteSpace": "pre"}
 class Figure(Protocol):
     """A matplotlib figure; matplotlib is not imported here."""
 
-    def savefig(self, file: io.BytesIO, *, format: str) -> None:  # noqa: A002
+    def savefig(self, file: io.BytesIO, *, format: str) -> None:  # noqa: A002  (matplotlib's name)
         """Write the figure."""
 
 

@@ -1,4 +1,4 @@
-"""The texts of values that consist of nothing else, the same in every run of a program."""
+"""Values that a trace shows as text alone, the same text in every run of a program."""
 
 from __future__ import annotations
 

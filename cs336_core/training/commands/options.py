@@ -28,8 +28,8 @@ class _Option(NamedTuple):
 
     Attributes:
         name: of the field.
-        kind: what argparse converts with, or the choices.
-        description: what it is.
+        kind: the type that argparse converts to, or the choices.
+        description: its help.
         default: what happens without it, where that is not the default of the field.
 
     """

@@ -68,7 +68,7 @@ class ExampleBatches:
     Raises `TrainingError` if no example fits.
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         examples: Sequence[Example],
         batch_size: int,

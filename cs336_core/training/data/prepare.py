@@ -28,7 +28,7 @@ END_OF_TEXT = "<|endoftext|>"
 _CHUNK = 1 << 18  # ids written at once
 
 
-def prepare(  # noqa: PLR0913  (options are keywords)
+def prepare(
     corpus: Corpus,
     folder: StrPath,
     tokenizer: BPETokenizer,

@@ -33,7 +33,7 @@ class ShuffledBatches:
     (torch.Size([2, 10]), 2)
     """
 
-    def __init__(  # noqa: PLR0913  (options are keywords)
+    def __init__(
         self,
         dataset: Tokens,
         batch_size: int,

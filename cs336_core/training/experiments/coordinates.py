@@ -43,7 +43,7 @@ class Coordinate:
     change: float
 
 
-def coordinate_check(  # noqa: PLR0913  (options are keywords)
+def coordinate_check(
     config: ModelConfig,
     widths: Sequence[int],
     batch: Batch,

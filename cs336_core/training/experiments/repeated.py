@@ -42,7 +42,7 @@ class Repeated:
     validation_loss: float
 
 
-def repeated_data(  # noqa: PLR0913  (options are keywords)
+def repeated_data(
     build_model: Callable[[], LanguageModel],
     train: NDArray[np.integer[Any]],
     validation: NDArray[np.integer[Any]],

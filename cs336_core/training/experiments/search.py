@@ -91,7 +91,7 @@ def random_search(
         yield trial
 
 
-def successive_halving(  # noqa: PLR0913  (options are keywords)
+def successive_halving(
     start: Start,
     space: Space,
     *,

@@ -141,10 +141,17 @@ def _build(
     """Return a run at its beginning."""
     model.to(device)
     precision = config.precision or ("bf16" if device.type == "cuda" else "fp32")
-    scaler = LossScaler() if precision == "fp16" else None
-    optimizer = _optimizer(config, model)
-    peak = peak_of(config.machine, device, precision)
-    return Run(config, model, optimizer, source, scaler, workers, device, precision, peak)
+    return Run(
+        config=config,
+        model=model,
+        optimizer=_optimizer(config, model),
+        source=source,
+        scaler=LossScaler() if precision == "fp16" else None,
+        workers=workers,
+        device=device,
+        precision=precision,
+        peak=peak_of(config.machine, device, precision),
+    )
 
 
 def _optimizer(config: TrainingConfig, model: LanguageModel) -> torch.optim.Optimizer:

@@ -32,7 +32,7 @@ MODEL = {"n_layers": 4, "d_model": 256, "n_heads": 4, "context_length": 256}
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
-    """What to train, on what, and how.
+    """The configuration of a run: the model, its data and how it is trained.
 
     Attributes:
         data: a folder that `prepare` wrote, or a .jsonl file of prompts and responses.
@@ -57,10 +57,10 @@ class TrainingConfig:
         max_norm: the norm to which gradients are clipped.
         label_smoothing: the fraction of the probability that goes to all ids uniformly.
         z_loss: the factor of log(Z)^2, which keeps logits small; PaLM's is 1e-4.
-        dropout: the probability that an activation becomes 0 in training.
+        dropout: the probability that an activation is set to 0 in training.
         checkpointing: whether to compute each block twice, to save memory for its activations.
         precision: of matrix multiplications; `None` for bf16 on a GPU and fp32 on a CPU.
-        initialization: how parameters begin: "gpt2", "glorot" or "mup".
+        initialization: how parameters are initialized: "gpt2", "glorot" or "mup".
         base_width: with "mup", the d_model at which the learning rate was found.
         seed: of parameters, dropout and the order of batches.
         device: such as "cpu" or "cuda"; `None` for a GPU if there is one.

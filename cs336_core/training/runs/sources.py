@@ -27,12 +27,12 @@ _HELD_OUT = 10  # every tenth example is for validation
 
 @dataclass(frozen=True)
 class Source:
-    """What a run reads.
+    """The data of a run.
 
     Attributes:
         batches: parts of batches to train on, endless.
         validation: batches to evaluate with; empty if there is too little text.
-        tokenizer: how the ids were made.
+        tokenizer: the tokenizer of the ids.
         bytes_per_token: bytes of text per validation target; 0 where they are not known.
 
     """

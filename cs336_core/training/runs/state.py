@@ -74,7 +74,7 @@ def write_checkpoint(
 
 
 def read_checkpoint(folder: Path) -> Checkpoint:
-    """Read a checkpoint; raise `CheckpointError` if it is missing, damaged or no checkpoint."""
+    """Read a checkpoint; raise `CheckpointError` if it is missing, damaged or not a checkpoint."""
     if not folder.is_dir():
         raise CheckpointError(
             f"{folder} does not exist, so there is no checkpoint to continue from; start with "

@@ -30,7 +30,7 @@ class Adam:
     """Steps against the gradient, each number at its own pace (Kingma and Ba 2015, algorithm 1).
 
     `means` are running averages of each derivative, `squares` of its square. Their quotient is near
-    1 where the derivative keeps its sign, and near 0 where it only wavers.
+    1 where the derivative keeps its sign, and near 0 where it changes sign often.
     """
 
     def __init__(

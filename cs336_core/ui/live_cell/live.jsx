@@ -24,14 +24,14 @@ function open(cell, program, closed) {
   const showOutputs = (isShown) => {
     for (const output of outputs) output.hidden = !isShown;
   };
-  const place = document.createElement("div");
-  place.className = "cs336";
+  const container = document.createElement("div");
+  container.className = "cs336";
   if (input) input.hidden = true;
-  if (input) input.before(place);
-  else cell.append(place);
+  if (input) input.before(container);
+  else cell.append(container);
   const close = () => {
-    render(null, place);
-    place.remove();
+    render(null, container);
+    container.remove();
     if (input) input.hidden = false;
     showOutputs(true);
     closed();
@@ -44,9 +44,9 @@ function open(cell, program, closed) {
       reset={() => showOutputs(true)}
       close={close}
     />,
-    place,
+    container,
   );
-  place.querySelector("textarea")?.focus(); // the editor takes the focus over
+  container.querySelector("textarea")?.focus(); // the editor takes the focus over
 }
 
 /** @type {any} */ (globalThis).cs336LiveCells = { open };

@@ -81,7 +81,7 @@ class AttentionExplorer(CourseWidget):
     row = Integer(0).tag(sync=True, url=True)
     column = Integer(0).tag(sync=True, url=True)
 
-    def __init__(  # noqa: PLR0913  (attention has this many inputs)
+    def __init__(
         self,
         tokens: Sequence[str],
         queries: Any,

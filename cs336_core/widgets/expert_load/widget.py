@@ -28,7 +28,7 @@ class ExpertLoad(CourseWidget):
         key: the widget's name in the page's URL.
 
     Raises:
-        WidgetError: for loads that are no table of counts, and for a setting that is out of bounds.
+        WidgetError: for loads that are not a table of counts, and for a setting out of bounds.
 
     """
 
@@ -69,7 +69,7 @@ class ExpertLoad(CourseWidget):
 
 
 def _counts(step: int, load: Sequence[int]) -> list[int]:
-    """Return the counts of a step as whole numbers; raise `WidgetError` if they are none."""
+    """Return the counts of a step as whole numbers; raise `WidgetError` if they are not."""
     counts = [number for number in map(whole_number, load) if number is not None and number >= 0]
     if not 2 <= len(load) <= MAX_EXPERTS or len(counts) != len(load) or not sum(counts):
         raise WidgetError(

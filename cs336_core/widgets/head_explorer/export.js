@@ -28,8 +28,8 @@ export function jsonText(state, shown) {
   const settings = Object.fromEntries(urlTraits(schema).map((name) => [name, state[name]]));
   const data = shown && {
     tokens: shown.labels,
-    block: shown.place.block + 1,
-    head: shown.place.head + 1,
+    block: shown.headIndex.block + 1,
+    head: shown.headIndex.head + 1,
     weights: shown.labels.map((_, i) => [...rowOf(shown.weights, i)]),
   };
   return `${JSON.stringify({ settings, ...data }, null, 1)}\n`;
@@ -43,7 +43,7 @@ export function jsonText(state, shown) {
 export function pictureSVG(shown, color) {
   const picture = new Picture(color);
   if (!shown) return picture.toSVG("");
-  const { labels, weights, position, place } = shown;
+  const { labels, weights, position, headIndex } = shown;
   const layout = layoutOf(labels, WIDTH);
   const row = rowOf(weights, position);
   const arcs = labels.flatMap((_, key) =>
@@ -69,7 +69,7 @@ export function pictureSVG(shown, color) {
     picture.parts.push("</g>");
   });
   picture.y += layout.height;
-  const sentence = describe(place, labels, weights, position);
+  const sentence = describe(headIndex, labels, weights, position);
   picture.caption(sentence);
   return picture.toSVG(sentence);
 }

@@ -5,7 +5,7 @@ import { t } from "../../ui/strings.js";
 
 /**
  * @param {{ pass: import("../../browser/model/transformer/model.js").Pass, position: number,
- *   chosen: import("./state.js").Place, choose: (place: import("./state.js").Place) => void }} props
+ *   chosen: import("./state.js").HeadIndex, choose: (headIndex: import("./state.js").HeadIndex) => void }} props
  */
 export function HeadList({ pass, position, chosen, choose }) {
   const blocks = pass.blocks.map((_, i) => pass.blocks.length - 1 - i);

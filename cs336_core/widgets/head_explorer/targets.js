@@ -1,7 +1,7 @@
 // What a head may attend to, and which head attends to it most: measured on the sentence.
 
 /** @typedef {import("../../browser/model/transformer/matrix.js").Matrix} Matrix */
-/** @typedef {import("./state.js").Place} Place */
+/** @typedef {import("./state.js").HeadIndex} HeadIndex */
 
 /**
  * Whether a query's weight on a key counts, by name of a target.
@@ -50,7 +50,7 @@ export const entryOf =
   (/** @type {number} */ query, /** @type {number} */ key) =>
     Number(data[query * columns + key]);
 
-/** The head that attends most to a target. @typedef {Place & { share: number, even: number }} Found `even`: the share if all weights were equal */
+/** The head that attends most to a target. @typedef {HeadIndex & { share: number, even: number }} Found `even`: the share if all weights were equal */
 
 /**
  * @param {string} target

@@ -5,34 +5,34 @@ import { percent } from "../../ui/numbers.js";
 import { t } from "../../ui/strings.js";
 import "./strings.en.js";
 
-/** @typedef {import("./state.js").Place} Place */
+/** @typedef {import("./state.js").HeadIndex} HeadIndex */
 /** @typedef {import("./targets.js").Found} Found */
 
-/** @param {Place} place */
+/** @param {HeadIndex} headIndex */
 export const nameOf = ({ block, head }) => t("live.head", { head: head + 1, block: block + 1 });
 
-/** @param {Place} a @param {Place | undefined} b */
+/** @param {HeadIndex} a @param {HeadIndex | undefined} b */
 export const isSame = (a, b) => a.block === b?.block && a.head === b.head;
 
 /**
  * The head and the selected token, in a sentence or two.
- * @param {Place} place
+ * @param {HeadIndex} headIndex
  * @param {readonly string[]} labels
  * @param {import("../../browser/model/transformer/matrix.js").Matrix} weights
  * @param {number} query
  */
-export const describe = (place, labels, weights, query) =>
-  `${nameOf(place)}: ${describeHead(labels, weights, query)}`;
+export const describe = (headIndex, labels, weights, query) =>
+  `${nameOf(headIndex)}: ${describeHead(labels, weights, query)}`;
 
 /**
  * What a head is the first in; "" if it is in nothing. Its target goes first.
- * @param {Place} place
+ * @param {HeadIndex} headIndex
  * @param {readonly (readonly [target: string, head: Found | undefined])[]} found
  * @param {string} target
  * @param {number} n of heads
  */
-export function describeFound(place, found, target, n) {
-  const first = found.filter(([, head]) => isSame(place, head));
+export function describeFound(headIndex, found, target, n) {
+  const first = found.filter(([, head]) => isSame(headIndex, head));
   const [name, head] = first.find((each) => each[0] === target) ?? first[0] ?? [];
   if (!head) return "";
   const values = { n, share: percent(head.share, 0), even: percent(head.even, 0) };

@@ -37,7 +37,7 @@ export function readHeads(live, text) {
 /**
  * The sentence with the head and the token that are selected. `target`: the one whose head is shown, "" if
  * the reader has chosen the head.
- * @typedef {Heads & { place: import("./state.js").Place, target: string, position: number,
+ * @typedef {Heads & { headIndex: import("./state.js").HeadIndex, target: string, position: number,
  *   weights: import("../../browser/model/transformer/matrix.js").Matrix }} Shown
  */
 
@@ -54,16 +54,16 @@ export function selectIn(live, heads, { target, head, position }) {
     heads.found.find((each) => each[0] === name && each[1]),
   );
   const [sought, best] = found.find(Boolean) ?? ["", undefined];
-  const place = own ?? best ?? { block: 0, head: 0 };
+  const headIndex = own ?? best ?? { block: 0, head: 0 };
   const block = /** @type {import("../../browser/model/transformer/block.js").BlockPass} */ (
-    heads.pass.blocks[place.block]
+    heads.pass.blocks[headIndex.block]
   );
   const { weights } = /** @type {import("../../browser/model/transformer/attention.js").Head} */ (
-    block.attention.heads[place.head]
+    block.attention.heads[headIndex.head]
   );
   return {
     ...heads,
-    place,
+    headIndex,
     target: own ? "" : sought,
     weights,
     position: positionOf(position, heads.labels.length),

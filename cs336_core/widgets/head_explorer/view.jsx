@@ -45,7 +45,7 @@ const EMPTY = [];
  *   set: (changes: Partial<State>) => void }} props `chosen`: the key of the selected query, if not its strongest
  */
 function Maps({ shown, pointed, chosen, choose, point, set }) {
-  const { labels, pass, place, position, weights } = shown;
+  const { labels, pass, headIndex, position, weights } = shown;
   const cells = useMemo(
     () =>
       labels.map((_, i) => Array.from(rowOf(weights, i), (weight, j) => weightCell(weight, j > i))),
@@ -56,17 +56,17 @@ function Maps({ shown, pointed, chosen, choose, point, set }) {
       <HeadList
         pass={pass}
         position={position}
-        chosen={place}
+        chosen={headIndex}
         choose={(to) => set({ head: settingOf(to) })}
       />
     ),
-    [pass, position, place],
+    [pass, position, headIndex],
   );
   const n = labels.length;
   const own = Math.min(chosen ?? strongestKey(weights, position), n - 1);
   const row = Math.min(pointed?.row ?? position, n - 1);
   const column = pointed?.column ?? (row === position ? own : strongestKey(weights, row));
-  const title = t("heads.weights", { head: nameOf(place) });
+  const title = t("heads.weights", { head: nameOf(headIndex) });
   return (
     <div class="cs336-heads-both" data-many={n > MANY || undefined}>
       <Panel kind="heads-weights" title={title}>
@@ -93,7 +93,7 @@ function Maps({ shown, pointed, chosen, choose, point, set }) {
 
 /** @param {{ shown: Shown, set: (changes: Partial<State>) => void }} props */
 function Figure({ shown, set }) {
-  const { labels, isCut, pass, found, place, target, position, weights } = shown;
+  const { labels, isCut, pass, found, headIndex, target, position, weights } = shown;
   const room = useRef(/** @type {HTMLDivElement | null} */ (null));
   const width = useWidth(room);
   const layout = useMemo(() => layoutOf(labels, width), [labels, width]);
@@ -120,14 +120,15 @@ function Figure({ shown, set }) {
             row={rowOf(weights, query)}
             query={query}
             selected={position}
-            description={t("heads.arcs", { head: nameOf(place), token: labels[query] ?? "" })}
+            description={t("heads.arcs", { head: nameOf(headIndex), token: labels[query] ?? "" })}
             choose={choose}
             point={point}
           />
         )}
       </div>
       <p class="cs336-heads-status" role="status" aria-live={pointed ? "off" : "polite"}>
-        {describe(place, labels, weights, query)} {describeFound(place, found, target, nHeads)}
+        {describe(headIndex, labels, weights, query)}{" "}
+        {describeFound(headIndex, found, target, nHeads)}
       </p>
       <p class="cs336-quiet">
         {t("heads.try")} {isCut && t("live.cut", { n: labels.length })}

@@ -1,7 +1,7 @@
 // The drawing: the river, the tokens below it, the parts beside it.
 
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { placeOf } from "../../browser/model/transformer/parts.js";
+import { indicesOf } from "../../browser/model/transformer/parts.js";
 import { t } from "../../ui/strings.js";
 import { useWidth } from "../../ui/use_width.js";
 import { Parts } from "./parts.jsx";
@@ -29,8 +29,9 @@ export function Drawing({ reading, part, set, point, chosen, isWide }) {
     nBlocks: live.model.config.n_layers,
     ...(isWide ? FLAT : TALL),
   });
-  const place = placeOf(part, live.model.config);
-  const shown = place?.head === undefined ? undefined : { block: place.block, head: place.head };
+  const indices = indicesOf(part, live.model.config);
+  const shown =
+    indices?.head === undefined ? undefined : { block: indices.block, head: indices.head };
   const strands = useMemo(
     () => strandsOf(pass, position, layout, shown),
     [pass, position, width, isWide, shown?.block, shown?.head],
@@ -53,7 +54,7 @@ export function Drawing({ reading, part, set, point, chosen, isWide }) {
               layout={layout}
               strands={strands}
               position={position}
-              shown={place}
+              shown={indices}
               description={t("explorer.stream", { token: labels[position] ?? "" })}
             />
             <Tokens

@@ -1,7 +1,7 @@
 // The part under the pointer, or the selected one: what it attends to and what it adds.
 
 import { rowOf } from "../../browser/model/transformer/matrix.js";
-import { placeOf } from "../../browser/model/transformer/parts.js";
+import { indicesOf } from "../../browser/model/transformer/parts.js";
 import { largest, logitChanges } from "../../browser/model/transformer/reading.js";
 import { HeadMap } from "../../ui/live_model/head_map.jsx";
 import { describeHead } from "../../ui/live_model/heads.js";
@@ -16,11 +16,11 @@ const LISTED = 4;
 
 /** The title of a part that is described. @param {string} part @param {Reading} reading */
 export function titleOf(part, reading) {
-  const place = placeOf(part, reading.live.model.config);
-  if (!place) return t("explorer.part.none.title");
-  const block = place.block + 1;
-  if (place.head === undefined) return t("explorer.mlp", { block });
-  return t("live.head", { head: place.head + 1, block });
+  const indices = indicesOf(part, reading.live.model.config);
+  if (!indices) return t("explorer.part.none.title");
+  const block = indices.block + 1;
+  if (indices.head === undefined) return t("explorer.mlp", { block });
+  return t("live.head", { head: indices.head + 1, block });
 }
 
 /**
@@ -48,12 +48,12 @@ function Changes({ title, ids, changes, labelOf }) {
  */
 export function PartPanel({ reading, part, isRemoved, toggle }) {
   const { live, pass, position, removed, labels, labelOf } = reading;
-  const place = placeOf(part, reading.live.model.config);
-  if (!place) return null;
+  const indices = indicesOf(part, reading.live.model.config);
+  if (!indices) return null;
   const block = /** @type {import("../../browser/model/transformer/block.js").BlockPass} */ (
-    pass.blocks[place.block]
+    pass.blocks[indices.block]
   );
-  const head = place.head === undefined ? undefined : block.attention.heads[place.head];
+  const head = indices.head === undefined ? undefined : block.attention.heads[indices.head];
   const vector = rowOf(head?.addition ?? block.mlp, position);
   const changes = logitChanges(live.model, pass, position, vector, removed);
   const listed = (/** @type {number} */ sign) =>

@@ -27,7 +27,7 @@ export function partsOf({ n_layers, n_heads }) {
  * @param {string} part
  * @param {{ n_layers: number, n_heads: number }} config
  */
-export function placeOf(part, { n_layers, n_heads }) {
+export function indicesOf(part, { n_layers, n_heads }) {
   for (let block = 0; block < n_layers; block++) {
     if (part === mlpPart(block)) return { block, head: undefined };
     for (let head = 0; head < n_heads; head++)

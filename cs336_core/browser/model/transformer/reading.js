@@ -1,5 +1,6 @@
 // What a forward pass says: probabilities, the guesses on the way up, and what each addition promotes.
 
+import { softmax } from "../softmax.js";
 import { linear, norm, rowOf } from "./matrix.js";
 import { logitsOf, NOTHING, readable } from "./model.js";
 import { rootMeanSquare } from "./norm.js";
@@ -9,14 +10,6 @@ import { FINAL_NORM, headPart, mlpPart } from "./parts.js";
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Pass} Pass */
 /** @typedef {{ id: number, logit: number, probability: number }} Candidate */
-
-/** @param {Float32Array} logits */
-export function softmax(logits) {
-  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const exponentials = Float64Array.from(logits, (logit) => Math.exp(logit - highest));
-  const total = exponentials.reduce((a, b) => a + b, 0);
-  return exponentials.map((x) => x / total);
-}
 
 /** The indices of the `n` largest numbers, in order. @param {ArrayLike<number>} numbers @param {number} n */
 export function largest(numbers, n) {

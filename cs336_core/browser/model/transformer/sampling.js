@@ -1,7 +1,8 @@
-// Writing on: one token after another, each drawn from the model's distribution.
+// Generation: one token after another, each drawn from the model's distribution.
 
+import { softmax } from "../softmax.js";
 import { forward } from "./model.js";
-import { lastLogits, softmax } from "./reading.js";
+import { lastLogits } from "./reading.js";
 
 /** Random numbers from 0 to 1, the same for the same seed (mulberry32). @param {number} seed */
 export function randomNumbers(seed) {
@@ -24,7 +25,7 @@ export function draw(probabilities, random) {
   let last = 0;
   for (let id = 0; id < probabilities.length; id++) {
     const probability = Number(probabilities[id]);
-    if (probability === 0) continue; // never drawn, not even when rounding leaves a rest
+    if (probability === 0) continue; // never drawn, not even when rounding leaves a remainder
     rest -= probability;
     if (rest < 0) return id;
     last = id;
