@@ -32,8 +32,9 @@ BPETimeMachine("the cat in the hat", num_merges=4, compact=True, key="hat")
 # ```{lectures}
 # ```
 #
-# The {doc}`glossary </book/glossary>` defines each term of the course in one sentence, with its
-# Chinese name. Lectures on systems, scaling laws, data and alignment will follow.
+# Lectures on systems, scaling laws, data and alignment will follow. The {doc}`glossary
+# </book/glossary>` defines each term of the course in one sentence, with its Chinese name. In the
+# {doc}`Python playground </book/playground>`, you can step through programs of your own.
 #
 # ## Four ways to use this site
 #

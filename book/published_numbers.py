@@ -20,7 +20,7 @@
 # number of parameters and $D$ the number of tokens. The numbers were computed when this page was
 # built, and a test checks them. {doc}`/lectures/06_accounting` explains the conventions.
 
-# %% tags=["hide-input"]
+# %% tags=["remove-input"]
 from IPython.display import Markdown
 
 from cs336_core.accounting.published import published_flops, published_runs, published_sizes

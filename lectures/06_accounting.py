@@ -24,8 +24,8 @@
 # ## One matrix multiplication
 #
 # Multiply a $2 \times 3$ matrix by a $3 \times 4$ matrix. The result has 8 entries, and each is a
-# sum of 3 products: 3 multiplications and 3 additions (the first to zero). That makes 48
-# operations. In general, an $m \times k$ matrix times a $k \times n$ matrix takes
+# sum of 3 products: 3 multiplications and 3 additions (the first one to zero). That makes
+# 48 operations. In general, an $m \times k$ matrix times a $k \times n$ matrix takes
 #
 # $$2\, m\, k\, n \ \text{FLOPs},$$
 #
@@ -116,7 +116,7 @@ from IPython.display import Markdown
 
 from cs336_core.accounting import count_parameters, count_text
 
-lines = ["| model | parameters | 12 L d² | tables | used per token |", "|---|--:|--:|--:|--:|"]
+lines = ["| model | parameters | $12Ld^2$ | tables | per token |", "|---|--:|--:|--:|--:|"]
 parameters, tables_of = {}, {}
 for name in ["gpt3-175b", "gpt2-small", "qwen2.5-0.5b", "llama-3-8b", "mixtral-8x7b"]:
     config = preset(name)
@@ -301,7 +301,7 @@ from cs336_core.accounting import training_flops_per_token
 
 cases = [("gpt3-175b", 2048), ("llama-3-8b", 2048), ("llama-3-8b", 131_072)]
 cases += [("gpt2-small", 1024), ("qwen2.5-0.5b", 32_768), ("mixtral-8x7b", 8192)]
-lines = ["| model | tokens | 6N / counted | 6N | counted |", "|---|--:|--:|--:|--:|"]
+lines = ["| model | tokens | $6N$ / counted | $6N$ | counted |", "|---|--:|--:|--:|--:|"]
 ratios = {}
 for name, length in cases:
     exact = training_flops_per_token(preset(name), length)
@@ -412,10 +412,11 @@ attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 #
 # Attention is the first two rows. It takes as many FLOPs as the MLP where
 #
-# $$8 d^2 + 4 T d = 16 d^2, \quad \text{which is at} \quad T = 2d.$$
+# $$8 d^2 + 4 T d = 16 d^2,$$
 #
-# Scores and values *alone* take as much as the MLP at $T = 4d$. With shorter sequences the MLP
-# takes more than attention, but never more than twice as much, because the projections remain.
+# that is, at $T = 2d$. Scores and values *alone* take as much as the MLP at $T = 4d$. With shorter
+# sequences the MLP takes more than attention, but never more than twice as much, because the
+# projections remain.
 #
 # Most published models are not this plain. Shared keys and values make the projections smaller, the
 # gate makes the MLP larger, and both move the crossing to longer sequences:
@@ -581,8 +582,8 @@ Markdown("\n".join(kind_lines))
 # %% [markdown]
 # `bfloat16` has the range of `float32`, but only two or three decimal digits. `float16` has more
 # digits and a narrow range: large numbers overflow, and small gradients underflow to zero unless
-# the loss is scaled up. An 8-bit format has little of both, so its numbers are stored together with
-# a scale factor.
+# the loss is scaled up. An 8-bit format has little of either, so its numbers are stored with a
+# scale factor.
 #
 # Hence *mixed precision* {cite:p}`mixedprecision2017`: multiply in 16 bits, but add the updates to
 # a 32-bit copy of the weights, the *master weights*. Adam also stores two running averages per
@@ -736,6 +737,7 @@ with figures.style():
     axes.legend(loc="upper left", ncols=2)
     axes.grid(visible=False)
     plt.close(figure)
+reported = 81_559 * 2**20  # by nvidia-smi
 totals = {variant: state.total + each.total for variant, each in variants.items()}
 figures.inline(
     figure,
@@ -751,9 +753,9 @@ figures.inline(
 # attention and the MLP are in color: how much of them is left in the last bar?*
 #
 # It does not fit, whatever you do about activations. The 16 bytes per parameter alone take
-# {eval}`bytes_text(state.total)`, and the 80 GB of an H100, counted in powers of 1,000, are
-# {eval}`bytes_text(H100.memory_bytes)`. The training state has to be *sharded* over several GPUs,
-# or made smaller.
+# {eval}`bytes_text(state.total)`, and the 80 GB on the data sheet of an H100 are
+# {eval}`bytes_text(H100.memory_bytes)`. (The chip itself reports {eval}`bytes_text(reported)`; the
+# answer stays the same.) The training state has to be *sharded* over several GPUs, or made smaller.
 
 # %% [markdown]
 # ## Two speeds: the roofline
@@ -830,35 +832,9 @@ print(f"{100 * other_bytes / all_bytes:.0f} % of the bytes")
 # ## Prefill and decode
 #
 # A model generates text in two phases. *Prefill* reads the prompt, all tokens in one pass. *Decode*
-# writes the answer, one token per pass. Both use the same matrices. What does the roofline predict
-# for Llama 3 8B? Here is the minimum time for each phase, with the chip at its peak and only
-# attended pairs counted:
-
-# %%
-from cs336_core.accounting import decode, prefill
-
-reading = prefill(llama, batch=1, seq_len=2048, machine=H100)  # @stepover
-writing = decode(llama, batch=1, context=2048, machine=H100)  # @stepover
-for name, each in [("prefill", reading), ("decode", writing)]:  # @stepover
-    found, ms = each.roofline, 1e3 * each.seconds
-    intensity = f"{found.intensity:5,.0f} FLOPs/byte"
-    print(f"{name:7} {ms:4.1f} ms, {intensity}, {found.bound}-bound")
-
-# %% tags=["remove-cell"]
-all_pairs = total_flops(long_llama) / H100.peak("bf16")
-
-# %% [markdown]
-# **Prefill is compute-bound, and decode is memory-bound.** To write one token, the chip reads every
-# weight that a token is multiplied by, and the whole cache of keys and values. (It reads only one
-# row of the embedding.)
-#
-# But compute-bound does not mean fast. A prompt of 131,072 tokens keeps an H100 busy for at least
-# {eval}`f"{prefill(llama, 1, 131_072, H100).seconds:.1f}"` seconds before the first word of the
-# answer, and for at least {eval}`f"{all_pairs:.1f}"` if it computes all pairs and all logits, as
-# our tables count them.
-#
-# The figure below places each part of the model on the roofline. The parts run one after another,
-# so their times add up.
+# writes the answer, one token per pass. Both use the same matrices. Which phase keeps the chip
+# waiting for bytes? Here is the roofline of an H100, with each part of Llama 3 8B as a circle in
+# prefill and as a square in decode. The parts run one after another, so their times add up.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Roofline
@@ -897,8 +873,35 @@ scores_again = points["scores"]["whole"].seconds / points["weights"]["whole"].se
 # 3. Scores and values; the pass takes {eval}`f"{100 * scores_again:.0f} %"` longer.
 # ```
 #
-# So batching makes the matrices cheaper per token, but not attention. How much does that help? Here
-# are the time per pass, the speed and the memory for several sequences of 8,192 tokens on one H100:
+# In numbers, here is the minimum time of each phase for a single sequence, with the chip at its
+# peak and only attended pairs counted:
+
+# %%
+from cs336_core.accounting import decode, prefill
+
+reading = prefill(llama, batch=1, seq_len=2048, machine=H100)  # @stepover
+writing = decode(llama, batch=1, context=2048, machine=H100)  # @stepover
+for name, each in [("prefill", reading), ("decode", writing)]:  # @stepover
+    found, ms = each.roofline, 1e3 * each.seconds
+    intensity = f"{found.intensity:5,.0f} FLOPs/byte"
+    print(f"{name:7} {ms:4.1f} ms, {intensity}, {found.bound}-bound")
+
+# %% tags=["remove-cell"]
+all_pairs = total_flops(long_llama) / H100.peak("bf16")
+
+# %% [markdown]
+# **Prefill is compute-bound, and decode is memory-bound.** To write one token, the chip reads every
+# weight that a token is multiplied by, and the whole cache of keys and values. (It reads only one
+# row of the embedding.)
+#
+# But compute-bound does not mean fast. A prompt of 131,072 tokens keeps an H100 busy for at least
+# {eval}`f"{prefill(llama, 1, 131_072, H100).seconds:.1f}"` seconds before the first word of the
+# answer, and for at least {eval}`f"{all_pairs:.1f}"` if it computes all pairs and all logits, as
+# our tables count them.
+#
+# Batching makes the matrices cheaper per token, but not attention, as the figure shows. How much
+# does it help? Here are the time per pass, the speed and the memory for several sequences of 8,192
+# tokens on one H100:
 
 # %% tags=["hide-input"]
 lines = ["| sequences | time | tokens/s | memory | fits |"]
@@ -921,13 +924,11 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## The KV cache, and what sharing saves
 #
-# How much faster would Llama 3 8B generate text if all heads shared one key and one value? Each
-# layer caches a key and a value per token and head; in GQA, several query heads share them; in MQA,
-# all of them do. MLA compresses instead: it caches one short vector, from which each head computes
-# its key and value, and one rotated key for all heads. ({doc}`04_attention` explains all three.)
-# Here is the model as it is (GQA) and in three other forms, with the cache per token, the number of
-# sequences of 8,192 tokens that fit in an H100's memory, and the speed of decoding that many at
-# once:
+# In Llama 3 8B, four query heads share each key and value (GQA). How much faster would it generate
+# text if all heads shared one (MQA)? Or if it cached one short vector per token, from which each
+# head computes its key and value, and one rotated key for all heads (MLA)? {doc}`04_attention`
+# explains all three. In the table, each form decodes as many sequences of 8,192 tokens at once as
+# fit in an H100's memory:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import kv_cache_bytes, weight_bytes
@@ -940,7 +941,7 @@ forms = {
     "MQA, 1 head": replace(llama, n_kv_heads=1),
     "MLA": replace(llama, n_kv_heads=None, latent=latent),
 }
-lines = ["| attention | tokens/s | cache | fit | scores |"]
+lines = ["| attention | tokens/s | cache per token | sequences | FLOPs of scores |"]
 lines.append("|---|--:|--:|--:|--:|")
 fit, rate, scoring, cached = {}, {}, {}, {}
 for name, config in forms.items():
@@ -959,8 +960,8 @@ windowed = replace(llama, window=4096)
 whole_cache, window_cache = (kv_cache_bytes(each, 131_072) for each in (llama, windowed))
 
 # %% [markdown]
-# The last column shows the FLOPs of scores and values for one new token. Sharing does not change
-# them, since every query is still compared with every key. **Sharing reduces the bytes, and in a
+# The last column counts scores and values for one new token. Sharing does not change their FLOPs,
+# since every query is still compared with every key. **Sharing reduces the bytes, and in a
 # memory-bound step only bytes matter.** MLA does {eval}`f"{scoring[mla] / scoring[gqa]:.1f}"` times
 # as many FLOPs as GQA, with a cache that is {eval}`f"{cached[gqa] / cached[mla]:.1f}"` times
 # smaller: it spends compute, which is plentiful here, to save bandwidth, which is scarce.
@@ -999,7 +1000,7 @@ print(f"{scientific_text(flops)} FLOPs: {answer}")  # @stepover
 # %% tags=["hide-input"]
 from cs336_core.accounting import reported_runs
 
-lines = ["| model | implied MFU | H100 hours | 6 N D |", "|---|--:|--:|--:|"]
+lines = ["| model | implied MFU | H100 hours | $6ND$ |", "|---|--:|--:|--:|"]
 implied = {}
 for name in ["llama-3-8b", "llama-3-70b", "llama-3.1-405b"]:
     each = reported_runs()[name]

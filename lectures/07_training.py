@@ -129,7 +129,7 @@ from cs336_core.training.runs.evaluation import bits_per_byte
 zipped = 8 * len(zlib.compress(hamlet.encode(), 9)) / len(hamlet.encode())
 guesses = {"uniform": uniform, "token frequencies": unigram, "the previous token": bigram}
 lines = [
-    "| what it knows | nats per token | one in | bits per byte |",
+    "| what it knows | nats per token | perplexity | bits per byte |",
     "|---|--:|--:|--:|",
 ]
 for name, nats in guesses.items():
@@ -139,12 +139,12 @@ lines.append(f"| zlib, for comparison | | | {zipped:.2f} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# The column “one in” is the *perplexity*, the exponential of the loss: at
-# {eval}`f"{bigram:.2f}"` nats, the next token is as hard to predict as a fair choice among
-# {eval}`f"{math.exp(bigram):.0f}"` tokens. Nats per token depend on the tokenizer, because a longer
-# token is harder to predict. *Bits per byte* allow a fair comparison between tokenizers, because
-# the loss of the whole text is divided by its bytes. They also measure compression: a compressor
-# that uses the model's probabilities needs that many bits for each byte of the text.
+# The *perplexity* is the exponential of the loss. At {eval}`f"{bigram:.2f}"` nats, the next token
+# is as hard to predict as a fair choice among {eval}`f"{math.exp(bigram):.0f}"` tokens. Nats per
+# token depend on the tokenizer, because a longer token is harder to predict. *Bits per byte* allow
+# a fair comparison between tokenizers, because the loss of the whole text is divided by its bytes.
+# They also measure compression: a compressor that uses the model's probabilities needs that many
+# bits for each byte of the text.
 #
 # **Compute the loss of a trivial baseline before you look at a loss curve.** A model with a loss
 # above {eval}`f"{bigram:.2f}"` predicts worse than a table of token pairs.
@@ -225,7 +225,8 @@ with figures.style():
     axes.plot(*zip(*test_losses.items(), strict=True), "C0-", label="Hamlet")
     for name, nats in guesses.items():
         axes.axhline(nats, color="C1", linestyle=":", linewidth=1)
-        axes.text(600, nats + 0.04, name, ha="right", va="bottom", fontsize=9)
+        x, side = (8, "left") if nats == bigram else (600, "right")  # beside the curves
+        axes.text(x, nats + 0.04, name, ha=side, va="bottom", fontsize=9)
     axes.set(xlabel="step", ylabel="loss in nats per token", xlim=(0, 606), ylim=(3, 6.7))
     axes.legend(loc="lower left", fontsize=9)
     plt.close(figure)
@@ -351,12 +352,12 @@ print("AdamW", [f"{weight:.4f}" for weight in by_adamw.tolist()])
 shapes = {
     "cosine": "C0-",
     "linear": "C1--",
-    "wsd": "C1:",
+    "WSD": "C1:",
 }
 with figures.style():
     figure, axes = plt.subplots(figsize=(3.9, 2.6))
     for name, look in shapes.items():
-        rate = build_schedule(name, max_lr=1.0, n_steps=300, min_lr=0.1, warmup=20)
+        rate = build_schedule(name.lower(), max_lr=1.0, n_steps=300, min_lr=0.1, warmup=20)
         axes.plot(range(1, 301), [rate(step) for step in range(300)], look, label=name)
     axes.set(xlabel="step", ylabel="fraction of the peak", xlim=(0, 301), ylim=(0, 1.05))
     axes.legend(loc="lower left")
@@ -404,7 +405,7 @@ for row, sequences in enumerate(batch_sizes):  # @stepover
         ):
             pass
         final[row, column] = evaluate(small, hamlet_batches)
-lines = [f"| sequences per batch | steps | {' | '.join(f'{rate:g}' for rate in rates)} |"]
+lines = [f"| batch | steps | {' | '.join(f'{rate:g}' for rate in rates)} |"]
 lines.append(f"|--:|--:|{'--:|' * len(rates)}")
 best_rates = {}
 for sequences, losses in zip(batch_sizes, final, strict=True):
@@ -414,7 +415,8 @@ for sequences, losses in zip(batch_sizes, final, strict=True):
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# *The loss on Hamlet by peak learning rate. The lowest loss in each row is bold.*
+# *The loss on Hamlet by batch size, in sequences, and peak learning rate. The lowest loss in each
+# row is bold.*
 #
 # If the rate is too low, the run ends before the loss has come down; if it is too high, the steps
 # overshoot. **The larger the batch, the higher the best learning rate**: a gradient averaged over
@@ -488,7 +490,7 @@ print(f"largest difference: {largest:.0e}")
 # the network.
 
 # %% [markdown]
-# ## Gradient clipping: no single batch may wreck the model
+# ## Gradient clipping: no single batch can wreck the model
 #
 # Put the gradients of all parameters into one long vector; its length is the *gradient norm*. Here
 # it is for every step of our run:
@@ -501,6 +503,7 @@ with figures.style():
     axes.semilogy(numbers, norms, "C0-", linewidth=0.9)
     axes.axhline(1.0, color="C1", linestyle="--", linewidth=1)
     axes.text(600, 1.06, "clipped to 1", ha="right", va="bottom")
+    axes.set_yticks([0.3, 1, 3], ["0.3", "1", "3"])
     axes.set(xlabel="step", ylabel="gradient norm", xlim=(0, 606))
     axes.minorticks_off()
     plt.close(figure)
@@ -524,6 +527,8 @@ YourTurn("clip_gradients", key="write-clip")  # @stepover
 # limit that you set:
 
 # %%
+from textwrap import fill
+
 from cs336_core.training import SGD, DivergedError
 
 torch.manual_seed(336)
@@ -538,7 +543,7 @@ diverging = train_steps(
 try:
     taken = sum(1 for _ in diverging)  # @stepover
 except DivergedError as error:
-    print(error)
+    print(fill(str(error)))
 
 # %% [markdown]
 # **Log the gradient norm along with the loss: it often grows before the loss diverges.**

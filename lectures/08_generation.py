@@ -83,10 +83,9 @@ print(f"        {scored.bits_per_byte:.2f} bits per byte")
 # %% [markdown]
 # A perplexity of {eval}`f"{quality['trained'].perplexity_per_token:.0f}"` means that the tokens of
 # *Hamlet* are, on average, as hard to predict for this model as a fair choice among that many
-# tokens. A model with another tokenizer predicts longer or shorter tokens, so perplexities per
-# token are not comparable between the two. *Bits per byte* are comparable: they measure the size of
-# the text if the model compressed it, where 8 means no compression at all. **Compare perplexities
-# only between models with the same tokenizer; compare any two models in bits per byte.**
+# tokens. *Bits per byte* measure the size of the text if the model compressed it, where 8 means no
+# compression at all. **Compare perplexities only between models with the same tokenizer; compare
+# any two models in bits per byte.**
 
 # %% [markdown]
 # A model can also score a text that somebody else wrote: add up the log-probabilities of its
@@ -152,62 +151,9 @@ followed = Counter(zip(written, written[1:], written[2:], strict=False))
 #
 # *Beam search* keeps the $K$ most probable partial texts, called beams. At each step, every beam is
 # extended by each of its $K$ most probable next tokens, which gives $K^2$ candidates, and the $K$
-# most probable of those survive. Here are three steps with $K = 3$. Before you look: can the beam
-# that begins with the greedy choice still be dropped in the third step?
-
-# %%
-from cs336_core.inference import beam_search
-from cs336_core.inference.beam_search import beam_steps
-from cs336_core.inference.continuations import Continuations
-
-steps = list(beam_steps(Continuations(model, prompt_ids), 3, 3))  # @stepover
-print([len(candidates) for candidates in steps], "candidates")
-
-# %% tags=["hide-input"]
-import matplotlib.pyplot as plt
-
-from cs336_core.notebook import figures
-
-greedy_first = int(top.indices[0])
-survivors = sorted({each.beam.tokens[0] for each in steps[-1] if each.rank is not None})
-
-with figures.style():
-    figure, axes = plt.subplots(figsize=(3.9, 4.4))
-    axes.axis("off")
-    kept_at = [0.0]  # the heights of the beams of the step before
-    for column, candidates in enumerate(steps):
-        gap = 8 / (len(candidates) - 1)
-        heights = [4 - gap * i for i in range(len(candidates))]
-        for height, each in zip(heights, candidates, strict=True):
-            kept = each.rank is not None
-            color = "C0" if kept else "C1"
-            ends = [kept_at[each.parent], height]
-            axes.plot([column - 0.32, column - 0.02], ends, color, lw=2 if kept else 0.7, ls="-")
-            word = visible(tokenizer.decode([each.beam.tokens[-1]]))
-            weight = "bold" if kept else "normal"
-            axes.text(column, height, word, va="center", color=color, weight=weight)
-            axes.text(column + 0.61, height, f"{each.score:.1f}", va="center", ha="right", size=7)
-        kept_at = [heights[i] for i in range(3)]
-    axes.text(-0.36, 0, "I am", va="center", ha="right")
-    axes.set(xlim=(-0.75, 2.65), ylim=(-4.6, 4.6))
-    plt.close(figure)
-figures.inline(
-    figure,
-    alt="A tree of three steps. The first step keeps three tokens; each of them is extended by its "
-    "three likeliest successors, and the best three of these nine candidates are kept, twice.",
-)
-
-# %% [markdown]
-# *Kept candidates are bold and colored; the numbers are the log-probabilities of the texts so far,
-# in nats. Each column is sorted, with the best candidate on top.*
-#
-# Yes, it can: a beam survives only as long as its text is among the $K$ most probable. Here, the
-# greedy first token, “{eval}`visible(tokenizer.decode([greedy_first]))`”, is
-# {eval}`"still there" if greedy_first in survivors else "gone"` after three steps: the beams now
-# begin with “{eval}`"” and “".join(visible(tokenizer.decode([each])) for each in survivors)`”.
-#
-# Now grow a tree of your own. The model is the one from {doc}`05_transformer`, trained on many
-# little stories and a few plays. It runs in your browser.
+# most probable of those survive. Here are three steps with $K = 3$, by the model of
+# {doc}`05_transformer`, which runs in your browser. Step forward: can the text that greedy decoding
+# would choose be dropped?
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import DecodingTree
@@ -222,7 +168,8 @@ DecodingTree(key="tree")  # @stepover
 #   does a low temperature do to $\log p$? And what do you get with a top-k of 1?
 #
 # ```{dropdown} Answers
-# Three beams find a far more probable text. The texts part where the most probable token leads into
+# Yes, as soon as $K$ other texts are more probable. Three beams find a far more probable text than
+# greedy decoding. The texts part where the most probable token leads into
 # an open sentence, in which every further token is uncertain. The beams also keep a token that
 # looks worse at that step, but after which the model is sure of what follows, such as the end of a
 # line. Sampled texts are far less probable than the one that beam search finds. A lower temperature
@@ -232,6 +179,9 @@ DecodingTree(key="tree")  # @stepover
 # Back to our own model. How much more probable is the text that a wider beam finds after 20 tokens?
 
 # %%
+from cs336_core.inference import beam_search
+from cs336_core.inference.continuations import Continuations
+
 found = {}
 for width in [1, 3, 10]:  # @stepover
     next_probs = Continuations(model, prompt_ids)
@@ -347,7 +297,9 @@ YourTurn("softmax", key="write-softmax")  # @stepover
 
 # %% [markdown]
 # The figure shows our model's probabilities for the next token after three texts. After a speaker's
-# name, the model is fairly sure that the line ends; in the middle of a sentence, it is unsure.
+# name, the model is fairly sure that the line ends; in the middle of a sentence, it is unsure. The
+# *entropy* measures that: it is 0 bits if one token is certain, and 10 bits if all 1,024 are
+# equally likely.
 
 # %% tags=["remove-input"]
 from cs336_core.tokenization.labels import label
@@ -367,9 +319,9 @@ SamplingBars(shown, names)  # @stepover
 
 # %% tags=["hide-input"]
 rules = {
-    "top-k, k = 20": Sampling(top_k=20),
-    "top-p, p = 0.9": Sampling(top_p=0.9),
-    "min-p, p = 0.1": Sampling(min_p=0.1),
+    "top-k 20": Sampling(top_k=20),
+    "top-p 0.9": Sampling(top_p=0.9),
+    "min-p 0.1": Sampling(min_p=0.1),
 }
 kept = {}
 for name, rule in rules.items():
@@ -420,8 +372,11 @@ for temperature, top_p in [(0.5, 1.0), (1.0, 0.9), (1.5, 1.0)]:  # @stepover
 # H100, as computed in {doc}`06_accounting`, with a prompt of 8,192 tokens and an answer of 40:
 
 # %% tags=["hide-input"]
+import matplotlib.pyplot as plt
+
 from cs336_core.accounting import H100, decode, prefill
 from cs336_core.model.presets import preset
+from cs336_core.notebook import figures
 
 llama = preset("llama-3-8b")
 first = prefill(llama, 1, 8192, H100)
@@ -572,7 +527,7 @@ with figures.style():
                     ha="center",
                     va="center",
                     color=paper,
-                    size=7,
+                    size=9,
                 )
         for request in each.preempted:
             axes.plot(number, request + 1, "x", color="C0")
@@ -624,9 +579,9 @@ assert alone == together
 # full context of 64 tokens for each request, only {eval}`f"{100 * reserved_use:.0f} %"` of that
 # memory would have been used. **With paging, more requests fit into the same memory, and a larger
 # batch takes little extra time**: with Llama 3 8B on one H100, a decode pass takes
-# {eval}`f"{1000 * decode(llama, 1, 2048, H100).seconds:.1f}"` ms for one request with 2,048 tokens
-# of context, and {eval}`f"{1000 * decode(llama, 32, 2048, H100).seconds:.1f}"` ms for 32 such
-# requests.
+# {eval}`f"{1000 * decode(llama, 1, 2048, H100).seconds:.1f}"`&nbsp;ms for one request with 2,048
+# tokens of context, and {eval}`f"{1000 * decode(llama, 32, 2048, H100).seconds:.1f}"`&nbsp;ms for
+# 32 such requests.
 
 # %% [markdown]
 # ## A smaller model: distillation
@@ -779,9 +734,34 @@ figures.inline(
 # rejected draft. Hollow: drafts after a rejection, which are discarded.*
 #
 # If each draft is accepted with probability $a$, a round with $n$ drafts yields
-# $1 + a + \dots + a^n$ tokens on average. So the speedup depends on how well the small model
-# imitates the large one. That is why drafts often come from a distilled model, or from extra heads
-# on the large model itself.
+# $1 + a + \dots + a^n$ tokens on average. But drafting takes time, too. How many drafts are best?
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import DraftCount
+
+DraftCount(drafts=4, accepted=70, cost=10, key="drafts")
+
+# %% tags=["remove-cell"]
+from cs336_core.inference.speculative import best_count, expected_speedup
+
+best = {(a, cost): best_count(a, cost) for a, cost in [(0.9, 0.1), (0.3, 0.1), (0.7, 0.3)]}
+too_many = next(n for n in range(1, 13) if expected_speedup(0.7, n, 0.3) < 1)
+
+# %% [markdown]
+# - How many drafts are best if {figure}`90 % are accepted <drafts.accepted=90>`, and how many if
+#   {figure}`only 30 % are <drafts.accepted=30>`?
+# - Make a draft {figure}`take 30 % of a pass <drafts.cost=30>` of the large model. How many drafts
+#   are best now, and how many slow the text down?
+#
+# ```{dropdown} Answers
+# If a draft takes a tenth of a pass, {eval}`best[0.9, 0.1]` drafts are best at 90 %, and
+# {eval}`best[0.3, 0.1]` at 30 %. If it takes 30 % of a pass, {eval}`best[0.7, 0.3]`
+# drafts are best at 70 %, and from {eval}`too_many` on, the text is written more slowly than
+# without any.
+# ```
+#
+# **The small model has to imitate the large one well, and be much faster.** That is why drafts
+# often come from a distilled model, or from extra heads on the large model itself.
 
 # %% [markdown]
 # ## Fewer bits
@@ -791,7 +771,7 @@ figures.inline(
 # group of neighboring weights shares. Here a group has 32 weights, and the largest absolute value
 # among them sets the scale:
 #
-# $$w \approx s \cdot \operatorname{round}\Bigl(\frac{w}{s}\Bigr), \qquad
+# $$w \approx s \cdot \operatorname{round}\Bigl(\frac{w}{s}\Bigr), \\
 # s = \frac{\max |w|}{7} \ \text{in 4 bits.}$$
 
 # %%
@@ -952,6 +932,8 @@ Markdown("\n".join(lines))
 # every new user waits longer than the one before.
 
 # %% tags=["remove-cell"]
+from cs336_core.inference.beam_search import beam_steps
+
 compared = sum(map(len, beam_steps(Continuations(model, prompt_ids), 4, 10)))  # @stepover
 colder = Sampling(temperature=0.5).probs(torch.tensor([[4.0, 1.0]]).log())[0]  # @stepover
 colder_ratio = float(colder[0] / colder[1])

@@ -127,11 +127,14 @@ Markdown("\n".join(lines))
 #
 # Does a mixture of experts also save time? That depends on the batch size. Decode is limited by
 # reading weights from memory ({doc}`06_accounting`). A single token needs the weights of only two
-# experts per layer, but the tokens of a batch choose different experts, and soon all experts have
-# to be read:
+# experts per layer, but the tokens of a batch choose different experts. At how many tokens does
+# Mixtral lose its advantage over a dense model of the same size, and does it get it back?
 
 # %% tags=["hide-input"]
+import matplotlib.pyplot as plt
+
 from cs336_core.accounting import H100, decode
+from cs336_core.notebook import figures
 
 mistral = preset("mistral-7b")
 served = {
@@ -139,15 +142,31 @@ served = {
     "Mixtral 8x7B": mixtral,
     "dense, as large": replace(mistral, d_ff=8 * mistral.d_ff),
 }
-pass_ms = {}
-lines = [f"| tokens in the pass | {' | '.join(served)} |", "|--:|--:|--:|--:|"]
-for batch in [1, 2, 4, 16, 64, 256, 1024]:
-    for name, each in served.items():
-        step = decode(each, batch, context=256, machine=H100)
-        pass_ms[name, batch] = 1000 * step.seconds
-    row = [f"{pass_ms[name, batch]:.1f} ms" for name in served]
-    lines.append(f"| {batch:,} | {' | '.join(row)} |")
-Markdown("\n".join(lines))
+batches = [2**i for i in range(11)]
+pass_ms = {
+    (name, batch): 1000 * decode(each, batch, context=256, machine=H100).seconds
+    for name, each in served.items()
+    for batch in batches
+}
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 3.2))
+    for name, look in zip(served, ["C1:", "C0-", "C1--"], strict=True):
+        axes.loglog(batches, [pass_ms[name, n] for n in batches], look, label=name)
+    axes.set(xlabel="tokens in the pass", ylabel="ms per pass", ylim=(3, 150))
+    axes.set_xticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1,024"])
+    axes.set_yticks([5, 10, 25, 50, 100], ["5", "10", "25", "50", "100"])
+    axes.minorticks_off()
+    axes.legend(loc="upper left")
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="Milliseconds per pass with 1, 4, 256 and 1,024 tokens: "
+    + "; ".join(
+        name + " " + ", ".join(f"{pass_ms[name, n]:.1f}" for n in (1, 4, 256, 1024))
+        for name in served
+    )
+    + ".",
+)
 
 # %% tags=["remove-cell"]
 gain = {n: pass_ms["dense, as large", n] / pass_ms["Mixtral 8x7B", n] for n in [1, 64, 1024]}
@@ -250,11 +269,8 @@ print(f"keys and values: {2 * text.numel():,} numbers")
 # %% tags=["hide-input"]
 from itertools import pairwise
 
-import matplotlib.pyplot as plt
-
 from cs336_core.model.masks import causal_mask
 from cs336_core.model.multi_head import MultiHeadAttention
-from cs336_core.notebook import figures
 
 forgetful = StateSpace(64, d_state=16)
 torch.nn.init.zeros_(forgetful.step_length.bias)  # softplus(0) is ln 2
@@ -278,6 +294,7 @@ with figures.style():
         axes.loglog(middles, means, look, marker="o", markersize=3, label=name)
     axes.set(xlabel="tokens later", ylabel="change of the output", ylim=(1e-6, 20))
     axes.set_xticks([1, 10, 100], ["1", "10", "100"])
+    axes.set_yticks([1e-6, 1e-4, 0.01, 1], ["10⁻⁶", "10⁻⁴", "0.01", "1"])
     axes.minorticks_off()
     axes.legend(loc="lower left")
     plt.close(figure)
@@ -350,7 +367,8 @@ mixtral_pairs = 8 * 7 // 2
 # ## What comes next
 #
 # You have seen which choices are settled and which are still open. {doc}`06_accounting` shows what
-# each choice costs, in parameters, cache size and time per token, for any configuration you like.
+# each choice costs, in parameters, cache size and time per token, for any configuration you like,
+# and {doc}`/book/published_numbers` compares such counts with what papers report.
 
 # %% [markdown]
 # ```{bibliography}

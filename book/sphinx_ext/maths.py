@@ -27,6 +27,8 @@ KATEX = Path(__file__).with_name("katex.cjs")
 # Punctuation next to a formula, from which no line break may separate it.
 OPENING = re.compile(r"[(\[“‘]+$")
 CLOSING = re.compile(r"[-–\w)\]”’]*[.,;:!?)\]”’]+|[-–]\w+|\w+")
+# The most characters of TeX in a sentence that stay on one line; a longer formula may break.
+SHORT = 20
 
 
 @lru_cache(1)
@@ -63,9 +65,11 @@ def typeset(tex: str, display: bool, node: nodes.Element) -> str:
 
 
 def visit_inline(self: HTML5Translator, node: nodes.Element) -> None:
-    """Write a formula in a sentence."""
-    html = typeset(node.astext(), False, node)
-    self.body.append(f'<span class="math notranslate nohighlight">{html}</span>')
+    """Write a formula in a sentence, a short one without line breaks."""
+    tex = node.astext()
+    html = typeset(tex, False, node)
+    short = " short" if len(tex) <= SHORT else ""
+    self.body.append(f'<span class="math notranslate nohighlight{short}">{html}</span>')
     raise nodes.SkipNode
 
 

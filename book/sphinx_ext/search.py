@@ -29,6 +29,7 @@ LEFT_OUT = {"script", "style", "nav"}
 LEFT_OUT_CLASSES = {
     *("headerlink", "trace-whole", "trace-cell", "cell-needs", "downloads", "katex-mathml"),
     *("visually-hidden", "cs336-fallback", "sd-summary-state-marker"),
+    "above-input",  # the code of a figure or a table, folded
 }
 INLINE = {
     *("a", "abbr", "b", "bdi", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "small"),

@@ -78,5 +78,5 @@ def test_korthikanti_recomputes_the_scores_three_times() -> None:
 def test_a_reason_names_its_model_where_a_table_has_several() -> None:
     text = published_markdown(published_flops())
     assert "Counted: matmuls, all pairs, with the LM head; row 2: matmuls." in text
-    assert "The difference for qwen2.5-72b: we know no convention" in text
+    assert "The difference for qwen2.5-72b: no convention that we know of" in text
     assert "The difference: the post counts" in text

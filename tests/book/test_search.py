@@ -11,6 +11,7 @@ PAGE = """
 <div class="trace-whole"><a href="#">Step through this lecture</a></div>
 <p>A <em>look-up</em>,<br>in code: <code>softmax(QK)</code></p>
 <pre>print(1)</pre><script>hidden</script><!-- hidden -->
+<details class="hide above-input"><summary>Code</summary><pre>print(2)</pre></details>
 <section id="heads"><h2>Heads</h2><ul><li>One</li><li>Two.</li></ul>
 <span class="katex"><span class="katex-mathml">x^2</span><span>x2</span></span></section>
 <dl class="glossary"><dt id="term-head">Head</dt><dt id="term-Attention-head">Attention head</dt>

@@ -103,7 +103,9 @@ def test_a_page_has_references_a_download_and_search_entries(project: Path) -> N
     page = (site / "lectures" / "lecture.html").read_text("utf-8")
     assert '<section id="references">\n<h2>References' in page
     assert re.search(r'class="label">.*>Sennrich et al., 2016</a>', page)
-    assert re.search(r'<span class="bound"><span class="math .*</span>,</span> and a source', page)
+    assert re.search(
+        r'<span class="bound"><span class="math [^"]*short">.*</span>,</span> and a source', page
+    )
     assert '<a href="lecture.ipynb" download>' in page
     prose = json.loads((site / "lectures" / "lecture.ipynb").read_text("utf-8"))["cells"][-1][
         "source"

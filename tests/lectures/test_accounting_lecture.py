@@ -43,6 +43,7 @@ KNOWN = {
     "bytes_text(llama_saved.scores)": "32 MiB",  # 32 layers x 32 heads x 8,192, in 32 bits
     "bytes_text(state.total)": "120 GiB",  # 16 bytes per parameter, 8.03 billion
     "bytes_text(H100.memory_bytes)": "74.5 GiB",
+    "bytes_text(reported)": "79.6 GiB",  # 81,559 MiB, nvidia-smi on an H100 SXM
     'f"{H100.ridge_point():.0f}"': "295",
     'f"{enough:.0f}"': "345",  # B / (1 + 2 B / 4096) = 295
     'f"{all_pairs:.1f}"': "11.1",

@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from cs336_core.inference import score_text
+from cs336_core.inference.beam_search import beam_steps
+from cs336_core.inference.continuations import Continuations
 from tests.inference.chi_square import FALSE_ALARMS, p_value
 from tests.lectures.lecture_run import LectureRun, run_lecture
 
@@ -21,6 +23,10 @@ KNOWN = {
     'f"{n_trials:,}"': "5,000",
     # 1,024 x 64 entries, next to two blocks of 4 x 64 x 64 and 3 x 64 x 160, and five gains of 64
     "f\"{100 * 4 * embedding / sizes['trained']:.0f} %\"": "41 %",
+    "best[0.9, 0.1]": 10,  # (1 - 0.9^11) / 0.1 / 2 = 3.431, 3.428 with 9 and 3.417 with 11
+    "best[0.3, 0.1]": 1,  # 1.3 / 1.1 = 1.18, 1.39 / 1.2 = 1.16
+    "best[0.7, 0.3]": 2,  # 2.19 / 1.6 = 1.37, 1.7 / 1.3 = 1.31
+    "too_many": 8,  # (1 - 0.7^9) / 0.3 / 3.4 = 0.94, 1.01 with 7
     # Answers to the exercises
     "compared": 148,  # 4 + 9 x 16
     'f"{colder_ratio:.0f}"': "16",
@@ -51,12 +57,7 @@ COMPUTED = {
     "f\"{rates['32 users'] / rates['one user']:.0f}\"": (12, 18),
     "f\"{waiting['32 users'][1] / waiting['one user'][1]:.1f}\"": (1.8, 2.4),
 }
-TEXT = {
-    "visible(tokenizer.decode(phrase))",
-    "visible(tokenizer.decode([greedy_first]))",
-    '"still there" if greedy_first in survivors else "gone"',
-    '"” and “".join(visible(tokenizer.decode([each])) for each in survivors)',
-}
+TEXT = {"visible(tokenizer.decode(phrase))"}
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,12 @@ def test_greedy_text_repeats_itself(lecture: LectureRun) -> None:
 def test_wider_beams_find_more_probable_texts(lecture: LectureRun) -> None:
     found = lecture.variables["found"]
     assert found[1].log_prob < found[10].log_prob
-    assert [len(candidates) for candidates in lecture.variables["steps"]] == [3, 9, 9]
+
+
+def test_each_beam_is_extended_by_as_many_tokens_as_there_are_beams(lecture: LectureRun) -> None:
+    continuations = Continuations(lecture.variables["model"], lecture.variables["prompt_ids"])
+    steps = beam_steps(continuations, 3, 3)
+    assert [len(candidates) for candidates in steps] == [3, 9, 9]
 
 
 def test_searches_repeat_themselves_and_shakespeare_does_not(lecture: LectureRun) -> None:
@@ -118,8 +124,8 @@ def test_searches_repeat_themselves_and_shakespeare_does_not(lecture: LectureRun
 def test_top_p_and_min_p_follow_the_certainty_of_the_model(lecture: LectureRun) -> None:
     sure, _, unsure = range(3)
     kept = lecture.variables["kept"]
-    assert kept["top-k, k = 20"] == [20, 20, 20]
-    for rule in ("top-p, p = 0.9", "min-p, p = 0.1"):
+    assert kept["top-k 20"] == [20, 20, 20]
+    for rule in ("top-p 0.9", "min-p 0.1"):
         assert kept[rule][sure] < kept[rule][unsure] / 2
 
 

@@ -76,7 +76,7 @@ def _chinchilla() -> list[Published]:
         rows.append(
             Published(
                 source="Chinchilla, table A4",
-                what=f"FLOPs of {params / 1e6:,.0f} M parameters, divided by 6 N D",
+                what=f"FLOPs of {params / 1e6:,.0f} M parameters, divided by $6ND$",
                 published=ratio,
                 computed=flops / training_flops(n, 2048),
                 digits=".2f",
@@ -111,7 +111,7 @@ def _runs() -> list[Published]:
             published=3.14,
             computed=training_flops(174.6e9, 300e9) / 1e23,
             digits=".2f",
-            convention="6 N D",
+            convention="$6ND$",
         ),
         Published(
             source="OPT, final update",
@@ -128,7 +128,7 @@ def _runs() -> list[Published]:
             computed=100 * flops_by_group(largest)["mlp"] / total_flops(largest),
             digits=".0f",
             convention="all layers recomputed, all pairs, with the LM head",
-            difference="the post counts d² + 4 s d for the projections; 4 d² gives 64.7 %",
+            difference="the post counts $d^2 + 4sd$ for the projections; $4d^2$ gives 64.7 %",
         ),
         Published(
             source="Llama 3, section 3.2.1",
@@ -136,7 +136,7 @@ def _runs() -> list[Published]:
             published=3.8,
             computed=training_flops(llama.total, 15.6e12) / 1e25,
             digits=".1f",
-            convention="6 N D; with attended pairs it is 3.9",
+            convention="$6ND$; with attended pairs it is 3.9",
         ),
     ]
 
@@ -146,7 +146,7 @@ def _per_token() -> list[Published]:
     rows = []
     for name, published in (("deepseek-v3", 250), ("qwen2.5-72b", 394), ("llama-3.1-405b", 2448)):
         six_n = 6 * count_parameters(preset(name)).total / 1e9
-        unknown = f"we know no convention that gives this number; 6 N alone is {six_n:,.0f}"
+        unknown = f"no convention that we know of gives this number; $6N$ alone is {six_n:,.0f}"
         rows.append(
             Published(
                 source="Insights into DeepSeek-V3, table 2",

@@ -105,7 +105,7 @@ def _states() -> list[Published]:
             published=percent,
             computed=100 * scores[name] / (34 + scores[name]),
             digits=".0f",
-            convention="per layer, s b h (34 + 5 a s / h) bytes, of which the scores are 5 a s / h",
+            convention="per layer, $sbh(34 + 5as/h)$ bytes; the scores are the term $5as/h$",
         )
         for name, percent in (("GPT-3", 70), ("530B", 65))
     ]

@@ -44,8 +44,8 @@ def _palm() -> list[Published]:
             convention=convention,
         )
         for name, published, flops, convention in (
-            ("with attention", 46.2, with_scores, "6 N + 12 L H Q T, all pairs"),
-            ("without attention", 45.7, without, "6 N"),
+            ("with attention", 46.2, with_scores, "$6N + 12LHQT$, all pairs"),
+            ("without attention", 45.7, without, "$6N$"),
         )
     ]
 
@@ -119,7 +119,7 @@ def _hours() -> list[Published]:
             published=30.84,
             computed=llama / 0.41,
             digits=".2f",
-            convention="6 N D at the MFU of 41 % on 16,384 GPUs",
+            convention="$6ND$ at the MFU of 41 % on 16,384 GPUs",
             difference="the MFU of 41 % does not cover restarts, evaluation and other stages",
         ),
         Published(
