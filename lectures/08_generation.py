@@ -742,10 +742,10 @@ from cs336_core.widgets import DraftCount
 DraftCount(drafts=4, accepted=70, cost=10, key="drafts")
 
 # %% tags=["remove-cell"]
-from cs336_core.inference.speculative import best_count, expected_speedup
+from cs336_core.accounting.serving import best_draft, speculative_speedup
 
-best = {(a, cost): best_count(a, cost) for a, cost in [(0.9, 0.1), (0.3, 0.1), (0.7, 0.3)]}
-too_many = next(n for n in range(1, 13) if expected_speedup(0.7, n, 0.3) < 1)
+best = {(a, cost): best_draft(a, cost) for a, cost in [(0.9, 0.1), (0.3, 0.1), (0.7, 0.3)]}
+too_many = next(n for n in range(1, 13) if speculative_speedup(0.7, n, 0.3) < 1)
 
 # %% [markdown]
 # - How many drafts are best if {figure}`90 % are accepted <drafts.accepted=90>`, and how many if
@@ -885,7 +885,7 @@ figures.inline(
 
 # %% tags=["hide-input"]
 from cs336_core.accounting.inference import forward_step
-from cs336_core.inference.speculative import expected_tokens
+from cs336_core.accounting.serving import expected_tokens
 
 n_prompt, n_answer = 4000, 400
 middle = n_prompt + n_answer // 2  # the context of a typical token of the answer

@@ -154,35 +154,3 @@ def acceptance_rate(
     0.6000000238418579
     """
     return torch.minimum(p, q).sum(-1)
-
-
-def expected_tokens(acceptance: float, n_drafts: int) -> float:
-    """Return the mean number of ids per round, if each draft is accepted with one probability.
-
-    It is 1 + a + a^2 + ... + a^n (Leviathan et al. 2023, equation 1).
-
-    >>> expected_tokens(0.5, 2)
-    1.75
-    """
-    return sum(acceptance**i for i in range(n_drafts + 1))
-
-
-def expected_speedup(acceptance: float, n_drafts: int, draft_cost: float) -> float:
-    """Return how many times as fast a text is written as without drafts.
-
-    A draft takes `draft_cost` of the time of a pass of the target, and checking drafts takes no
-    longer than writing one id (Leviathan et al. 2023, theorem 3.8).
-
-    >>> expected_speedup(0.5, 2, draft_cost=0.125)
-    1.4
-    """
-    return expected_tokens(acceptance, n_drafts) / (1 + n_drafts * draft_cost)
-
-
-def best_count(acceptance: float, draft_cost: float, most: int = 12) -> int:
-    """Return the number of drafts, up to `most`, with the largest expected speedup.
-
-    >>> best_count(0.5, draft_cost=0.125)
-    2
-    """
-    return max(range(most + 1), key=lambda n: expected_speedup(acceptance, n, draft_cost))

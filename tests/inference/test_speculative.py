@@ -10,7 +10,6 @@ from cs336_core._shared.validation import InvalidValueError
 from cs336_core.inference import GREEDY, Sampling, generate, speculative
 from cs336_core.inference.speculative import (
     acceptance_rate,
-    expected_tokens,
     speculative_rounds,
     verify,
 )
@@ -125,11 +124,6 @@ def test_rejected_drafts_leave_no_trace_in_the_cache(changes: dict[str, object])
     assert any(each.n_accepted < len(each.drafts) for each in rounds)
     found = [token_id for each in rounds for token_id in each.ids]
     assert found == list(generate(target, [1, 2], n_tokens=28, sampling=GREEDY, use_cache=False))
-
-
-def test_the_expected_number_of_tokens_is_a_geometric_sum() -> None:
-    assert expected_tokens(0.8, 4) == pytest.approx((1 - 0.8**5) / (1 - 0.8))
-    assert expected_tokens(1, 4) == 5
 
 
 @pytest.mark.parametrize(

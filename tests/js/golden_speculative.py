@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cs336_core.inference.speculative import best_count, expected_speedup, expected_tokens
+from cs336_core.accounting.serving import best_draft, expected_tokens, speculative_speedup
 from cs336_core.widgets import DraftCount
 
 
@@ -17,8 +17,8 @@ def golden_draft_count() -> list[dict[str, Any]]:
             "accepted": accepted,
             "cost": cost,
             "tokens": expected_tokens(accepted / 100, drafts),
-            "speedup": expected_speedup(accepted / 100, drafts, cost / 100),
-            "best": best_count(accepted / 100, cost / 100, most),
+            "speedup": speculative_speedup(accepted / 100, drafts, cost / 100),
+            "best": min(best_draft(accepted / 100, cost / 100), most),
         }
         for drafts in (0, 1, 4, most)
         for accepted in (20, 70, 90)

@@ -1,7 +1,7 @@
 // What the figure shows, without any drawing.
 
 import { schema } from "#schema/draft_count";
-import { expectedSpeedup, expectedTokens } from "../../browser/inference/speculative.js";
+import { expectedTokens, speculativeSpeedup } from "../../browser/accounting/speculative.js";
 import { logPosition } from "../../ui/chart_axes.js";
 import { decimal, percent } from "../../ui/numbers.js";
 import { plural, t } from "../../ui/strings.js";
@@ -24,7 +24,7 @@ const yOf = (/** @type {number} */ gain) => logPosition(gain, LEAST_GAIN, MOST_G
 export function gainOf({ accepted, cost, drafts: own }, drafts = own) {
   return {
     tokens: expectedTokens(accepted / 100, drafts),
-    speedup: expectedSpeedup(accepted / 100, drafts, cost / 100),
+    speedup: speculativeSpeedup(accepted / 100, drafts, cost / 100),
   };
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from cs336_core.inference.speculative import expected_speedup, expected_tokens
+from cs336_core.accounting.serving import expected_tokens, speculative_speedup
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.state_schema import Integer
@@ -40,7 +40,7 @@ class DraftCount(CourseWidget):
         rows = []
         for n in range(0, MOST_DRAFTS + 1, 2):
             tokens = expected_tokens(self.accepted / 100, n)
-            speedup = expected_speedup(self.accepted / 100, n, self.cost / 100)
+            speedup = speculative_speedup(self.accepted / 100, n, self.cost / 100)
             rows.append(f"<tr><td>{n}</td><td>{tokens:.2f}</td><td>{speedup:.2f}×</td></tr>")
         return table_html(
             f"Speculative decoding, if {self.accepted} % of the drafts are accepted and each takes "

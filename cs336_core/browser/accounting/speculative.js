@@ -1,4 +1,4 @@
-// What speculative decoding gains on average, equal to `cs336_core.inference.speculative`.
+// What speculative decoding gains on average, equal to `cs336_core.accounting.serving.speculative`.
 
 /**
  * The mean number of tokens per pass of the large model: 1 + a + a² + ... + aⁿ.
@@ -14,5 +14,5 @@ export const expectedTokens = (acceptance, drafts) =>
  * @param {number} drafts
  * @param {number} draftCost the time of a draft, as a fraction of a pass of the large model
  */
-export const expectedSpeedup = (acceptance, drafts, draftCost) =>
+export const speculativeSpeedup = (acceptance, drafts, draftCost) =>
   expectedTokens(acceptance, drafts) / (1 + drafts * draftCost);
