@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from cs336_core.trace.record.objects import attributes, has_text
-from cs336_core.trace.record.values import MAX_ITEMS
+from cs336_core.trace.record.values import MAX_ITEMS, elements_of
 
 MAX_NAMES: Final = 12  # of one object: a recursion passes it on and on
 MAX_GROUPS: Final = 100
@@ -115,10 +115,10 @@ def _elements(value: Any) -> Iterator[tuple[str, object]]:
     """Yield the elements of a value, each with the code that selects it."""
     kind = type(value)
     if issubclass(kind, list | tuple | deque):
-        for i, item in enumerate(islice(value, MAX_ITEMS)):
+        for i, item in enumerate(islice(elements_of(value, "__iter__")[0], MAX_ITEMS)):
             yield f"[{i}]", item
     elif issubclass(kind, dict):
-        for key, item in islice(value.items(), MAX_ITEMS):
+        for key, item in islice(elements_of(value, "items")[0], MAX_ITEMS):
             if type(key) is int or (type(key) is str and len(key) <= _MAX_KEY):
                 yield f"[{key!r}]", item
     elif not has_text(kind):
