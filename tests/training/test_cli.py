@@ -203,6 +203,12 @@ def test_a_diverging_run_shows_its_checkpoint(folder: Path, capsys: Output) -> N
         (["sample", "RUN", "--prompt", "a", "--temperature", "-1"], "temperature is -1"),
         (["sample", "RUN", "--prompt", "a", "--top-p", "0"], "top_p is 0"),
         (["sample", "RUN", "--prompt", ""], "the prompt is empty"),
+        (["sample", "RUN", "--prompt", "a", "--seed", "9" * 30], "seed is 999"),
+        (["prepare", "nowhere.txt", "--vocab-size", "300", "-o", "DATA"], "data exists already"),
+        (
+            ["prepare", "nowhere.txt", "--vocab-size", "300", "-o", "out", "--validation", "1"],
+            "validation is 1.0",
+        ),
         (["prepare", "nowhere.txt", "--tokenizer", "gpt3x", "-o", "out"], "gpt3x"),
         (["prepare", "nowhere.txt", "--vocab-size", "300", "-o", "out"], "nowhere.txt"),
         (["prepare", "EMPTY", "--tokenizer", "DATA", "-o", "out"], "the corpus is empty"),
