@@ -331,3 +331,44 @@ def test_a_backend_that_the_user_has_chosen_is_used(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("MPLBACKEND", "Agg")
     recorded = run("import os\nbackend = os.environ['MPLBACKEND']\n")
     assert recorded.steps[-1].env["backend"] == "Agg"
+
+
+def test_the_main_module_has_the_names_that_python_gives_it(folder: Path) -> None:
+    program = "print(__builtins__.__name__, __spec__)\n"
+    assert stdout(run(program)) == ["builtins None\n"]
+    (folder / "package").mkdir()
+    (folder / "package/__init__.py").touch()
+    (folder / "package/other.py").write_text("K = 3\n")
+    (folder / "package/job.py").write_text(SPAWNING)
+    command = [sys.executable, "-m", "cs336_core.trace", "run", "package.job"]
+    assert subprocess.check_output(command, env=ENVIRONMENT) == b"package.job\n[3, 6]\n"
+
+
+# A child process that is spawned imports the main module again, by the name in its `__spec__`.
+SPAWNING = """\
+import multiprocessing
+from .other import K
+def f(x): return x * K
+if __name__ == "__main__":
+    print(__spec__.name)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(f, [1, 2]))
+"""
+
+
+def test_generators_that_are_never_finished_are_closed_at_the_end(folder: Path) -> None:
+    program = folder / "program.py"
+    program.write_text(UNFINISHED)
+    command = [sys.executable, "-m", "cs336_core.trace", "run", "program.py"]
+    assert subprocess.check_output(command, env=ENVIRONMENT) == b"closed\n"
+
+
+UNFINISHED = """\
+def numbers():
+    try:
+        yield 1
+    finally:
+        print("closed")
+unfinished = numbers()
+next(unfinished)
+"""

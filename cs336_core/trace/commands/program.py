@@ -8,6 +8,7 @@ file runs from its first line, as `__main__`.
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib.util
 import os
 import sys
@@ -76,7 +77,10 @@ def trace_program(
             lecture = partial(trace_lecture, path, into=targets, max_steps=max_steps)
             recorded, status = _finished(lecture)
             return ProgramRun(recorded, status, False)
-        run = stack.enter_context((_main_function if _has_main(tree) else _script)(spec, tree))
+        if _has_main(tree):
+            run = stack.enter_context(_main_function(spec))
+        else:
+            run = stack.enter_context(_script(spec, tree, is_module=not is_file))
         sources = sources_of([path, *targets])
         shows_all = not (inspect_all or any(source.directives for source in sources.values()))
         process = Process(run)
@@ -168,7 +172,7 @@ def _is_other_guard(statement: ast.stmt) -> bool:
 
 
 @contextmanager
-def _main_function(spec: ModuleSpec, _: ast.Module) -> Iterator[Callable[[], object]]:
+def _main_function(spec: ModuleSpec) -> Iterator[Callable[[], object]]:
     """Import a module and yield its `main`."""
     module = importlib.util.module_from_spec(spec)
     with _imported_as(spec.name, module):
@@ -188,12 +192,16 @@ def _format_import_error(error: BaseException, filename: str) -> str:
 
 
 @contextmanager
-def _script(spec: ModuleSpec, tree: ast.Module) -> Iterator[Callable[[], object]]:
-    """Yield a function that runs a file from its first line, as the main program."""
+def _script(
+    spec: ModuleSpec, tree: ast.Module, *, is_module: bool
+) -> Iterator[Callable[[], object]]:
+    """Yield a function that runs a file, or a module by name, from its first line as `__main__`."""
     module = ModuleType("__main__")
     module.__file__ = spec.origin
     module.__package__ = spec.parent
     module.__loader__ = spec.loader
+    vars(module)["__builtins__"] = builtins
+    module.__spec__ = spec if is_module else None
     code = compile(tree, str(spec.origin), "exec", dont_inherit=True)
 
     def run() -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from cs336_core.trace.record.containers import elements_of
 from cs336_core.trace.record.objects import attributes, has_text
-from cs336_core.trace.record.values import MAX_ITEMS, elements_of
+from cs336_core.trace.record.values import MAX_ITEMS
 
 MAX_NAMES: Final = 12  # of one object: a recursion passes it on and on
 MAX_GROUPS: Final = 100

@@ -32,28 +32,25 @@ no attributes to show.
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import (
     ItemsView,
-    Iterable,
     KeysView,
     Mapping,
     Sequence,
     Set,
-    ValuesView,
 )
 from dataclasses import fields
 from itertools import islice
 from typing import Any, Final, Literal, TypeVar, cast
 
 from cs336_core.trace.json_values import MAX_EXACT_INT, Json, is_json_scalar
+from cs336_core.trace.record.containers import elements_of, is_mapping, is_sequence, last_of
 from cs336_core.trace.record.objects import (
     attributes,
     defines,
     exception_arguments,
     has_safe_text,
     has_text,
-    inherited,
     is_atom,
     is_dataclass,
     is_mutable,
@@ -92,8 +89,6 @@ MAX_TOTAL_ITEMS: Final = 5_000  # items of all containers in one value
 MAX_OBJECT_ITEMS: Final = 150  # items of all containers in an object: a tokenizer has a vocabulary
 MAX_ATTRIBUTE_ITEMS: Final = 20  # of one container in an object
 MAX_ATTRIBUTE_ENTRIES: Final = 64  # of a tensor in an object
-_SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
-_BUILT_IN: Final = (list, tuple, dict, set, frozenset, deque)
 
 
 def record_value(value: object) -> Json:
@@ -169,12 +164,12 @@ class _ValueRecorder:
             return self._fields(named)
         if issubclass(kind, dict):
             return self._mapping(value)
-        is_sequence = _is_sequence(kind) or is_storage(value)
-        if not (is_sequence or has_text(kind)) and (own := attributes(value)):
+        has_elements = is_sequence(kind) or is_storage(value)
+        if not (has_elements or has_text(kind)) and (own := attributes(value)):
             return self._object(own)
-        if _is_mapping(kind):
+        if is_mapping(kind):
             return self._mapping(value)
-        if is_sequence:
+        if has_elements:
             is_set = issubclass(kind, Set) and not issubclass(kind, KeysView | ItemsView)
             return self._set(value) if is_set else self._sequence(value)
         with unobserved():
@@ -258,7 +253,7 @@ class _ValueRecorder:
         """Return the elements to record, how many there are in all, and how many are the last."""
         elements, size = elements_of(container, method)
         limit = self._limit()
-        last = [] if size <= limit else _last(container, limit // LAST_SHARE)
+        last = [] if size <= limit else last_of(container, limit // LAST_SHARE)
         first = islice(elements, min(size, limit) - len(last))
         return [*first, *last], size, len(last)
 
@@ -266,51 +261,6 @@ class _ValueRecorder:
         """Return how many elements of a container may be recorded at this point."""
         limit = MAX_ATTRIBUTE_ITEMS if self._is_in_object else MAX_ITEMS
         return min(limit, max(self._items_left, 0))
-
-
-@per_type
-def _is_sequence(kind: type) -> bool:
-    """Whether objects of a type are containers whose elements are recorded in order."""
-    try:
-        return issubclass(kind, _SEQUENCES)
-    except TypeError:  # abstract classes hash the type, which its metaclass may prevent
-        return False
-
-
-@per_type
-def _is_mapping(kind: type) -> bool:
-    """Whether objects of a type have keys and values."""
-    try:
-        return issubclass(kind, Mapping)
-    except TypeError:
-        return False
-
-
-def elements_of(container: Any, method: str) -> tuple[Iterable[Any], int]:
-    """Return what a container contains, and how much.
-
-    The methods of a built-in type are not called as the program overrides them.
-    """
-    kind = type(container)
-    if _is_derived(kind):
-        return inherited(kind, method)(container), inherited(kind, "__len__")(container)
-    return getattr(container, method)(), len(container)
-
-
-@per_type
-def _is_derived(kind: type) -> bool:
-    """Whether a type is a subclass of a built-in container."""
-    return issubclass(kind, _BUILT_IN) and not any(kind is each for each in _BUILT_IN)
-
-
-def _last(container: Any, n: int) -> list[Any]:
-    """Return the last `n` elements of a list, a tuple or a dict, and none of other containers."""
-    kind = type(container)
-    if n and issubclass(kind, list | tuple):
-        return list(inherited(kind, "__getitem__")(container, slice(-n, None)))
-    if issubclass(kind, dict):
-        return list(islice(reversed(inherited(kind, "items")(container)), n))[::-1]
-    return []
 
 
 def _are_exact(numbers: Sequence[int]) -> bool:
