@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import signal
@@ -372,3 +373,30 @@ def numbers():
 unfinished = numbers()
 next(unfinished)
 """
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        ("x = 1\nreturn x\n", "program.py, line 2: 'return' outside function"),
+        ("x = 1\nglobal x\n", "program.py, line 2: name 'x' is assigned to before global"),
+        (f"x = {'-' * 9999}1\n", "program.py has an expression that is nested too deeply"),
+    ],
+    ids=["return", "global", "nested"],
+)
+def test_what_python_cannot_compile_is_one_sentence(
+    program: str, message: str, capsys: Output
+) -> None:
+    Path("program.py").write_text(program, "utf-8")
+    assert main(["run", "program.py"]) == 1
+    assert capsys.readouterr().err.startswith(f"error: {message}")
+
+
+def test_output_while_python_exits_does_not_follow_a_trace_on_standard_output(
+    folder: Path,
+) -> None:
+    (folder / "program.py").write_text("import atexit\natexit.register(print, 'late')\n")
+    command = [sys.executable, "-m", "cs336_core.trace", "run", "program.py", "-o", "-"]
+    found = subprocess.run(command, check=True, env=ENVIRONMENT, capture_output=True, timeout=60)
+    assert len(json.loads(found.stdout)["steps"]) == 2
+    assert found.stderr.endswith(b"late\n")

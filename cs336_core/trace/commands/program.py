@@ -127,15 +127,23 @@ def _module_spec(name: str) -> ModuleSpec:
 
 
 def _read(path: Path) -> tuple[str, ast.Module]:
-    try:
-        with tokenize.open(path) as file:
-            text = file.read()
+    with _mistakes_in(path), tokenize.open(path) as file:
+        text = file.read()
         return text, ast.parse(text, str(path))
+
+
+@contextmanager
+def _mistakes_in(path: Path) -> Iterator[None]:
+    """Raise `TraceError` for what makes a file no program."""
+    try:
+        yield
     except SyntaxError as error:
         line = f", line {error.lineno}" if error.lineno else ""
         raise TraceError(f"{path.name}{line}: {error.msg}") from None
     except ValueError as error:  # undecodable bytes, or a null character
         raise TraceError(f"{path.name} is not Python: {error}") from None
+    except (RecursionError, MemoryError):  # of the parser
+        raise TraceError(f"{path.name} has an expression that is nested too deeply") from None
 
 
 def _has_main(tree: ast.Module) -> bool:
@@ -202,7 +210,8 @@ def _script(
     module.__loader__ = spec.loader
     vars(module)["__builtins__"] = builtins
     module.__spec__ = spec if is_module else None
-    code = compile(tree, str(spec.origin), "exec", dont_inherit=True)
+    with _mistakes_in(Path(str(spec.origin))):  # such as `return` outside of a function
+        code = compile(tree, str(spec.origin), "exec", dont_inherit=True)
 
     def run() -> None:
         if tree.body:
