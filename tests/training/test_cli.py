@@ -230,6 +230,19 @@ def test_what_goes_wrong_is_one_sentence(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_run_that_is_resumed_elsewhere_misses_its_data(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.chdir(folder)
+    assert main(["train", "--data", "data", "-o", str(tmp_path / "run"), *SMALL]) == 0
+    monkeypatch.chdir(tmp_path)
+    capsys.readouterr()
+    error = failed(["resume", "run", "--n-steps", "8"], capsys)
+    assert (
+        f"the data of the run, data, does not exist, from the current folder, {tmp_path}" in error
+    )
+
+
 def test_missing_options_are_usage_errors(capsys: Output) -> None:
     assert "pass --data, or" in refused(["train", "-o", "x"], capsys)
     assert "one of the arguments --tokenizer --vocab-size" in refused(
