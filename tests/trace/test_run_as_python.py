@@ -375,6 +375,23 @@ next(unfinished)
 """
 
 
+HOOKED = """\
+import sys, traceback
+def report(kind, error, trace):
+    print(kind.__name__, error, [frame.lineno for frame in traceback.extract_tb(trace)])
+sys.excepthook = report
+1 / 0
+"""
+
+
+def test_the_excepthook_of_the_program_reports_its_exception(capsys: Output) -> None:
+    hook = sys.excepthook
+    recorded = run(HOOKED, status=1)
+    assert "".join(stdout(recorded)) == "ZeroDivisionError division by zero [5]\n"
+    assert "Traceback" not in capsys.readouterr().err
+    assert sys.excepthook is hook
+
+
 @pytest.mark.parametrize(
     ("program", "message"),
     [
