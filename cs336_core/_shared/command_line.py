@@ -7,6 +7,7 @@ reader of the output has gone.
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -77,7 +78,8 @@ def status_of(
     try:
         write_utf8()
         status = command() or 0
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         close_output()
         return 141
@@ -94,7 +96,9 @@ def status_of(
 
 
 def write(text: str) -> None:
-    """Write to standard output."""
+    """Write to standard output; raise `OSError` if whoever started the process has closed it."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "standard output is closed")
     sys.stdout.write(text)
 
 

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from cs336_core._shared.validation import check_number, check_size
+from cs336_core._shared.validation import InvalidValueError, check_number, check_size
 from cs336_core.inference.logit_filters import (
     keep_min_p,
     keep_top_k,
@@ -17,6 +17,7 @@ from cs336_core.inference.logit_filters import (
     penalize_repetition,
     scale_by_temperature,
 )
+from cs336_core.model.checks import known
 from cs336_core.model.norms import upcast
 
 
@@ -67,15 +68,23 @@ more and at most 1e+100
         `previous` are the ids that each row contains so far, for the repetition penalty. The order
         is that of other libraries: penalty, temperature, top-k, top-p, min-p.
 
+        Raises `InvalidValueError` if the largest logit of a row is known to be NaN or infinite.
+
         >>> Sampling(top_k=2).probs(torch.tensor([[0.5, 0.3, 0.2]]).log())
         tensor([[0.6250, 0.3750, 0.0000]])
         """
         logits = upcast(logits)
+        if known(lambda x: ~x.isfinite().all(), logits.amax(-1)):
+            raise InvalidValueError(
+                "the largest logit is NaN or infinite: the model has diverged, or its weights are "
+                "damaged"
+            )
         if previous is not None and self.repetition_penalty != 1:
             seen = seen_tokens(previous, logits.shape[-1]).to(logits.device)
             logits = penalize_repetition(logits, seen, self.repetition_penalty)
         if self.temperature == 0:
             return torch.zeros_like(logits).scatter(-1, logits.argmax(-1, keepdim=True), 1.0)
+        logits = logits - logits.amax(-1, keepdim=True)  # a low temperature cannot overflow then
         logits = scale_by_temperature(logits, self.temperature)
         if self.top_k is not None:
             logits = keep_top_k(logits, self.top_k)

@@ -186,10 +186,10 @@ class RopeScaling:
             check_number(name, getattr(self, name), above=0, error=ConfigError)
         if self.attention_factor is not None:
             check_number("attention_factor", self.attention_factor, above=0, error=ConfigError)
-        if self.kind == "llama3" and self.high_freq_factor <= self.low_freq_factor:
+        if self.kind == "llama3" and self.high_freq_factor < self.low_freq_factor:
             raise ConfigError(
-                f"high_freq_factor is {self.high_freq_factor:g}; it must be above low_freq_factor, "
-                f"which is {self.low_freq_factor:g}"
+                f"high_freq_factor is {self.high_freq_factor:g}; it must be at least "
+                f"low_freq_factor, which is {self.low_freq_factor:g}"
             )
         for name in ("short_factors", "long_factors"):
             factors = tuple(getattr(self, name))

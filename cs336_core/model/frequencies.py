@@ -100,4 +100,4 @@ def _kept_by_llama3(plain: Tensor, theta: float, scaling: RopeScaling) -> Tensor
     del theta
     rotations = _context(scaling) * plain / (2 * math.pi)
     low, high = scaling.low_freq_factor, scaling.high_freq_factor
-    return ((rotations - low) / (high - low)).clamp(0, 1)
+    return ((rotations - low) / max(high - low, 1e-9)).clamp(0, 1)  # a step if they are equal

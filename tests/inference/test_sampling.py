@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from cs336_core._shared.validation import InvalidValueError
 from cs336_core.inference import GREEDY, Sampling
 from cs336_core.inference.logit_filters import (
     keep_min_p,
@@ -45,7 +46,17 @@ def test_filters_accept_excluded_tokens_and_keep_the_most_probable_one() -> None
 
 def test_a_temperature_of_0_is_the_limit_of_low_temperatures() -> None:
     logits = random_logits(2)
-    torch.testing.assert_close(Sampling(temperature=0.001).probs(logits), GREEDY.probs(logits))
+    for low in (0.001, 1e-42):
+        torch.testing.assert_close(Sampling(temperature=low).probs(logits), GREEDY.probs(logits))
+
+
+@pytest.mark.parametrize("sampling", [Sampling(), GREEDY])
+@pytest.mark.parametrize("wrong", [math.nan, math.inf])
+def test_logits_that_are_not_numbers_are_refused(sampling: Sampling, wrong: float) -> None:
+    logits = random_logits(5)
+    logits[1, 3] = wrong
+    with pytest.raises(InvalidValueError, match="the largest logit is NaN or infinite"):
+        sampling.probs(logits)
 
 
 def test_logits_in_16_bits_are_filtered_in_32() -> None:

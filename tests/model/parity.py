@@ -65,10 +65,16 @@ NEEDED: dict[str, dict[str, Any]] = {
 }
 # Further variants: other values of what changes a count
 VARIANTS: dict[str, list[dict[str, Any]]] = {
-    "albert": [{"num_hidden_groups": 2, "inner_group_num": 2}],
+    "albert": [
+        {"num_hidden_groups": 2, "inner_group_num": 2},
+        {"tie_word_embeddings": False},
+    ],
     "bamba": [{"attn_layer_indices": [1, 2], "attention_bias": True, "mlp_bias": True}],
+    "bart": [{"tie_word_embeddings": False}],
+    "bert": [{"tie_word_embeddings": False}],
     "cohere": [{"use_qk_norm": True, "attention_bias": True}],
     "deepseek_v2": [{"q_lora_rank": None, "n_group": None, "topk_group": None}],
+    "distilbert": [{"tie_word_embeddings": False}],
     "dots1": [{"attention_bias": True, "n_shared_experts": 2}],
     "ernie4_5": [{"use_bias": True, "tie_word_embeddings": False}],
     "ernie4_5_moe": [{"moe_layer_interval": 2}, {"moe_layer_end_index": -1}],
@@ -116,6 +122,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "qwen3": [{"attention_bias": True, "use_sliding_window": True, "max_window_layers": 0}],
     "qwen3_moe": [{"decoder_sparse_step": 3, "attention_bias": True}],
     "qwen3_next": [{"decoder_sparse_step": 2, "mlp_only_layers": [1], "attention_bias": True}],
+    "roberta": [{"tie_word_embeddings": False}],
     "seed_oss": [{"attention_out_bias": True, "mlp_bias": True, "attention_bias": False}],
     "smollm3": [{"no_rope_layer_interval": 3, "attention_bias": True, "mlp_bias": True}],
     "stablelm": [
@@ -123,6 +130,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     ],
     "starcoder2": [{"use_bias": False, "tie_word_embeddings": False}],
     "t5": [{"feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}],
+    "whisper": [{"tie_word_embeddings": False}],
 }
 # Of these, transformers computes all experts for all tokens.
 NO_FLOPS = ("llama4_text",)

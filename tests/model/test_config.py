@@ -98,7 +98,7 @@ def test_invalid_experts_raise(changed: dict[str, Any], message: str) -> None:
         ({"kind": "ntk"}, "kind is 'ntk'; it must be one of 'linear', 'dynamic', 'yarn'"),
         ({"original_context": None}, "original_context is None; 'llama3' scaling needs it"),
         ({"factor": 0}, "factor is 0; it must be a number above 0"),
-        ({"high_freq_factor": 1.0}, "high_freq_factor is 1; it must be above low_freq_factor"),
+        ({"high_freq_factor": 0.5}, "high_freq_factor is 0.5; it must be at least low_freq_factor"),
         ({"attention_factor": math.nan}, "attention_factor is nan"),
         ({"kind": "longrope"}, "short_factors is empty; 'longrope' scaling needs one per"),
         ({"short_factors": [1.0, -1.0]}, "short_factors is -1.0"),

@@ -145,7 +145,11 @@ PUBLISHED: dict[str, tuple[dict[str, Any], int]] = {
             "model_type": "llama4", "vision_config": {},
             "text_config": decoder(
                 "llama4_text", 202048, 5120, 8192, 48, 40, 8, intermediate_size_mlp=16384,
-                num_local_experts=16, num_experts_per_tok=1,
+                num_local_experts=16, num_experts_per_tok=1, _attn_implementation_autoset=True,
+                rope_scaling={
+                    "rope_type": "llama3", "factor": 16.0, "low_freq_factor": 1.0,
+                    "high_freq_factor": 1.0, "original_max_position_embeddings": 8192,
+                },
             ),
         },
         107_769_861_120,
@@ -180,6 +184,23 @@ PUBLISHED: dict[str, tuple[dict[str, Any], int]] = {
             "encoder_ffn_dim": 1536, "decoder_layers": 4, "decoder_ffn_dim": 1536,
         },
         37_760_640,
+    ),
+    "Jamba 0.1": (
+        {
+            "model_type": "jamba", "vocab_size": 65536, "hidden_size": 4096,
+            "intermediate_size": 14336, "num_hidden_layers": 32, "num_attention_heads": 32,
+            "num_key_value_heads": 8, "num_experts": 16, "num_experts_per_tok": 2,
+            "mamba_inner_layernorms": True, "n_ctx": 262144,
+        },
+        51_570_323_328,
+    ),
+    "ERNIE 4.5 21B A3B": (
+        decoder(
+            "ernie4_5_moe", 103424, 2560, 12288, 28, 20, 4, moe_num_experts=64, moe_k=6,
+            moe_num_shared_experts=2, moe_layer_start_index=1, moe_layer_end_index=28,
+            moe_intermediate_size=1536, moe_gate="topk", num_nextn_predict_layers=1,
+        ),
+        21_825_437_888,
     ),
     "Mamba 130M": (
         {

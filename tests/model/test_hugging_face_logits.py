@@ -27,11 +27,16 @@ LLAMA_KIND = {
 }
 SMALL_GPT2 = GPT2 | {"n_embd": 8, "n_head": 2, "n_layer": 2, "n_positions": 7, "vocab_size": 11}
 LLAMA_3 = {"factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
+STEP = LLAMA_3 | {"high_freq_factor": 1.0}  # as Llama 4 has it
 # Rotary scaling as transformers 4 and 5 write it, and what we read
 SCALED: list[tuple[dict[str, Any], RopeScaling]] = [
     (
         {"rope_type": "llama3", "original_max_position_embeddings": 32, **LLAMA_3},
         RopeScaling(kind="llama3", original_context=32, **LLAMA_3),
+    ),
+    (
+        {"rope_type": "llama3", "original_max_position_embeddings": 32, **STEP},
+        RopeScaling(kind="llama3", original_context=32, **STEP),
     ),
     ({"type": "linear", "factor": 2.0}, RopeScaling(kind="linear", factor=2, original_context=64)),
     ({"type": "dynamic", "factor": 2}, RopeScaling(kind="dynamic", factor=2, original_context=64)),
@@ -65,6 +70,7 @@ OTHERS: list[tuple[str, dict[str, Any]]] = [
     ("llama", {"attn_logit_softcapping": 50.0}),
     ("llama", {"query_pre_attn_scalar": 256}),
     ("llama", {"rope_interleaved": True}),
+    ("llama", {"rope_interleave": False}),
     ("qwen2", {"use_mrope": True}),
     ("qwen2", {"dual_chunk_attention_config": {"chunk_size": 262144}}),
 ]

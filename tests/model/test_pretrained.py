@@ -132,6 +132,15 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
             }
         },
     ),
+    "Llama 3.1 with a step": (
+        "llama",
+        ALIKE | {
+            "rope_scaling": {
+                "rope_type": "llama3", "factor": 16.0, "low_freq_factor": 1.0,
+                "high_freq_factor": 1.0, "original_max_position_embeddings": 16,
+            }
+        },
+    ),
     "dynamic": ("llama", ALIKE | {"rope_scaling": {"rope_type": "dynamic", "factor": 3.0}}),
     "StableLM 2 12B": ("stablelm", ALIKE | {"use_parallel_residual": True, "qk_layernorm": True}),
     "GPT-NeoX in turn": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import signal
@@ -331,3 +332,88 @@ def test_a_backend_that_the_user_has_chosen_is_used(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("MPLBACKEND", "Agg")
     recorded = run("import os\nbackend = os.environ['MPLBACKEND']\n")
     assert recorded.steps[-1].env["backend"] == "Agg"
+
+
+def test_the_main_module_has_the_names_that_python_gives_it(folder: Path) -> None:
+    program = "print(__builtins__.__name__, __spec__)\n"
+    assert stdout(run(program)) == ["builtins None\n"]
+    (folder / "package").mkdir()
+    (folder / "package/__init__.py").touch()
+    (folder / "package/other.py").write_text("K = 3\n")
+    (folder / "package/job.py").write_text(SPAWNING)
+    command = [sys.executable, "-m", "cs336_core.trace", "run", "package.job"]
+    assert subprocess.check_output(command, env=ENVIRONMENT) == b"package.job\n[3, 6]\n"
+
+
+# A child process that is spawned imports the main module again, by the name in its `__spec__`.
+SPAWNING = """\
+import multiprocessing
+from .other import K
+def f(x): return x * K
+if __name__ == "__main__":
+    print(__spec__.name)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(f, [1, 2]))
+"""
+
+
+def test_generators_that_are_never_finished_are_closed_at_the_end(folder: Path) -> None:
+    program = folder / "program.py"
+    program.write_text(UNFINISHED)
+    command = [sys.executable, "-m", "cs336_core.trace", "run", "program.py"]
+    assert subprocess.check_output(command, env=ENVIRONMENT) == b"closed\n"
+
+
+UNFINISHED = """\
+def numbers():
+    try:
+        yield 1
+    finally:
+        print("closed")
+unfinished = numbers()
+next(unfinished)
+"""
+
+
+HOOKED = """\
+import sys, traceback
+def report(kind, error, trace):
+    print(kind.__name__, error, [frame.lineno for frame in traceback.extract_tb(trace)])
+sys.excepthook = report
+1 / 0
+"""
+
+
+def test_the_excepthook_of_the_program_reports_its_exception(capsys: Output) -> None:
+    hook = sys.excepthook
+    recorded = run(HOOKED, status=1)
+    assert "".join(stdout(recorded)) == "ZeroDivisionError division by zero [5]\n"
+    assert "Traceback" not in capsys.readouterr().err
+    assert sys.excepthook is hook
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        ("x = 1\nreturn x\n", "program.py, line 2: 'return' outside function"),
+        ("x = 1\nglobal x\n", "program.py, line 2: name 'x' is assigned to before global"),
+        (f"x = {'-' * 9999}1\n", "program.py has an expression that is nested too deeply"),
+    ],
+    ids=["return", "global", "nested"],
+)
+def test_what_python_cannot_compile_is_one_sentence(
+    program: str, message: str, capsys: Output
+) -> None:
+    Path("program.py").write_text(program, "utf-8")
+    assert main(["run", "program.py"]) == 1
+    assert capsys.readouterr().err.startswith(f"error: {message}")
+
+
+def test_output_while_python_exits_does_not_follow_a_trace_on_standard_output(
+    folder: Path,
+) -> None:
+    (folder / "program.py").write_text("import atexit\natexit.register(print, 'late')\n")
+    command = [sys.executable, "-m", "cs336_core.trace", "run", "program.py", "-o", "-"]
+    found = subprocess.run(command, check=True, env=ENVIRONMENT, capture_output=True, timeout=60)
+    assert len(json.loads(found.stdout)["steps"]) == 2
+    assert found.stderr.endswith(b"late\n")

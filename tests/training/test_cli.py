@@ -203,6 +203,12 @@ def test_a_diverging_run_shows_its_checkpoint(folder: Path, capsys: Output) -> N
         (["sample", "RUN", "--prompt", "a", "--temperature", "-1"], "temperature is -1"),
         (["sample", "RUN", "--prompt", "a", "--top-p", "0"], "top_p is 0"),
         (["sample", "RUN", "--prompt", ""], "the prompt is empty"),
+        (["sample", "RUN", "--prompt", "a", "--seed", "9" * 30], "seed is 999"),
+        (["prepare", "nowhere.txt", "--vocab-size", "300", "-o", "DATA"], "data exists already"),
+        (
+            ["prepare", "nowhere.txt", "--vocab-size", "300", "-o", "out", "--validation", "1"],
+            "validation is 1.0",
+        ),
         (["prepare", "nowhere.txt", "--tokenizer", "gpt3x", "-o", "out"], "gpt3x"),
         (["prepare", "nowhere.txt", "--vocab-size", "300", "-o", "out"], "nowhere.txt"),
         (["prepare", "EMPTY", "--tokenizer", "DATA", "-o", "out"], "the corpus is empty"),
@@ -222,6 +228,19 @@ def test_what_goes_wrong_is_one_sentence(
     given = [str(names.get(argument, argument)) for argument in arguments]
     assert message in failed(given, capsys)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_that_is_resumed_elsewhere_misses_its_data(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.chdir(folder)
+    assert main(["train", "--data", "data", "-o", str(tmp_path / "run"), *SMALL]) == 0
+    monkeypatch.chdir(tmp_path)
+    capsys.readouterr()
+    error = failed(["resume", "run", "--n-steps", "8"], capsys)
+    assert (
+        f"the data of the run, data, does not exist, from the current folder, {tmp_path}" in error
+    )
 
 
 def test_missing_options_are_usage_errors(capsys: Output) -> None:

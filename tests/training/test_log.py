@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from cs336_core.training.errors import TrainingError
 from cs336_core.training.loop import Step
 from cs336_core.training.runs import Evaluation, Saved
 from cs336_core.training.runs import log as log_module
@@ -44,6 +45,16 @@ def test_a_continued_log_has_each_step_once(tmp_path: Path) -> None:
         "tokens": 32,
         "is_skipped": False,
     }
+
+
+def test_two_runs_at_once_cannot_use_a_folder(tmp_path: Path) -> None:
+    log = RunLog(tmp_path / "log.jsonl", 0)
+    log.write(step(1))
+    with pytest.raises(TrainingError, match="in use by a run that has not ended; wait for it"):
+        RunLog(tmp_path / "log.jsonl", 0)
+    log.close()
+    assert numbers(tmp_path / "log.jsonl") == [1]
+    RunLog(tmp_path / "log.jsonl", 1).close()
 
 
 def test_tensorboard_gets_the_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

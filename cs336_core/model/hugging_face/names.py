@@ -8,14 +8,15 @@ from cs336_core.model.config import Activation
 
 # Fields that change neither a count nor the logits.
 _MODEL_FIELDS = frozenset({
-    "_attn_implementation", "_name_or_path", "architectures", "attn_implementation", "auto_map",
+    "_attn_implementation", "_attn_implementation_autoset", "_name_or_path", "architectures",
+    "attn_implementation", "auto_map",
     "aux_loss_alpha", "chunk_size_feed_forward", "dtype", "ep_size", "finetuning_task",
     "gradient_checkpointing", "id2label", "initializer_range", "internal_version", "is_decoder",
     "is_encoder_decoder", "is_llama_config", "label2id", "max_sequence_length", "mscale", "n_group",
     "n_special", "norm_topk_prob", "num_labels", "original_max_position_embeddings",
     "output_attentions", "output_hidden_states", "output_past", "output_router_logits",
     "predict_special_tokens", "pretraining_tp", "problem_type", "reorder_and_upcast_attn",
-    "return_dict", "rope_interleave", "routed_scaling_factor", "router_aux_loss_coef",
+    "return_dict", "routed_scaling_factor", "router_aux_loss_coef",
     "router_jitter_noise", "scoring_func", "seq_aux", "summary_activation",
     "summary_proj_to_labels", "summary_type", "summary_use_proj", "task_specific_params",
     "tokenizer_class", "topk_group", "topk_method", "torch_dtype", "torchscript",
@@ -37,6 +38,7 @@ CHANGE_LOGITS: dict[str, tuple[Any, ...]] = {
     "dual_chunk_attention_config": (None,),
     "final_logit_softcapping": (None,),
     "query_pre_attn_scalar": (None,),
+    "rope_interleave": (None, True),  # of the heads of latent attention
     "rope_interleaved": (None, False),
     "use_mrope": (None, False),
 }

@@ -7,6 +7,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 from cs336_core.trace.record.recorder import StepLimitReached
@@ -27,17 +29,26 @@ class Process:
         self.status = 0
 
     def run(self) -> None:
-        """Run the program, then wait for its threads; `sys.exit()` counts as finishing."""
-        before = set(threading.enumerate())
+        """Run the program, then wait for its threads.
+
+        `sys.exit()` counts as finishing, and so does an exception that the program's own
+        `sys.excepthook` reports.
+        """
+        before, hook = set(threading.enumerate()), sys.excepthook
         try:
             self._program()
         except SystemExit as error:
             self.status = _status(error.code)
         except (KeyboardInterrupt, StepLimitReached):
             raise
-        except BaseException:
-            _wait_for_threads(before)
-            raise
+        except BaseException as error:
+            if sys.excepthook is hook:
+                _wait_for_threads(before)
+                raise
+            self.status = 1
+            sys.excepthook(type(error), error, _of_program(error.__traceback__))
+        finally:
+            sys.excepthook = hook
         _wait_for_threads(before)
 
 
@@ -47,6 +58,14 @@ def _status(code: object) -> int:
         return int(code or 0)
     sys.stderr.write(f"{code}\n")
     return 1
+
+
+def _of_program(traceback: TracebackType | None) -> TracebackType | None:
+    """Return a traceback from the first frame that is not one of these commands on."""
+    commands = Path(__file__).parent
+    while traceback and Path(traceback.tb_frame.f_code.co_filename).parent == commands:
+        traceback = traceback.tb_next
+    return traceback
 
 
 def _wait_for_threads(before: set[threading.Thread]) -> None:

@@ -8,6 +8,7 @@ file runs from its first line, as `__main__`.
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib.util
 import os
 import sys
@@ -76,7 +77,10 @@ def trace_program(
             lecture = partial(trace_lecture, path, into=targets, max_steps=max_steps)
             recorded, status = _finished(lecture)
             return ProgramRun(recorded, status, False)
-        run = stack.enter_context((_main_function if _has_main(tree) else _script)(spec, tree))
+        if _has_main(tree):
+            run = stack.enter_context(_main_function(spec))
+        else:
+            run = stack.enter_context(_script(spec, tree, is_module=not is_file))
         sources = sources_of([path, *targets])
         shows_all = not (inspect_all or any(source.directives for source in sources.values()))
         process = Process(run)
@@ -123,15 +127,23 @@ def _module_spec(name: str) -> ModuleSpec:
 
 
 def _read(path: Path) -> tuple[str, ast.Module]:
-    try:
-        with tokenize.open(path) as file:
-            text = file.read()
+    with _mistakes_in(path), tokenize.open(path) as file:
+        text = file.read()
         return text, ast.parse(text, str(path))
+
+
+@contextmanager
+def _mistakes_in(path: Path) -> Iterator[None]:
+    """Raise `TraceError` for what makes a file no program."""
+    try:
+        yield
     except SyntaxError as error:
         line = f", line {error.lineno}" if error.lineno else ""
         raise TraceError(f"{path.name}{line}: {error.msg}") from None
     except ValueError as error:  # undecodable bytes, or a null character
         raise TraceError(f"{path.name} is not Python: {error}") from None
+    except (RecursionError, MemoryError):  # of the parser
+        raise TraceError(f"{path.name} has an expression that is nested too deeply") from None
 
 
 def _has_main(tree: ast.Module) -> bool:
@@ -168,7 +180,7 @@ def _is_other_guard(statement: ast.stmt) -> bool:
 
 
 @contextmanager
-def _main_function(spec: ModuleSpec, _: ast.Module) -> Iterator[Callable[[], object]]:
+def _main_function(spec: ModuleSpec) -> Iterator[Callable[[], object]]:
     """Import a module and yield its `main`."""
     module = importlib.util.module_from_spec(spec)
     with _imported_as(spec.name, module):
@@ -188,13 +200,18 @@ def _format_import_error(error: BaseException, filename: str) -> str:
 
 
 @contextmanager
-def _script(spec: ModuleSpec, tree: ast.Module) -> Iterator[Callable[[], object]]:
-    """Yield a function that runs a file from its first line, as the main program."""
+def _script(
+    spec: ModuleSpec, tree: ast.Module, *, is_module: bool
+) -> Iterator[Callable[[], object]]:
+    """Yield a function that runs a file, or a module by name, from its first line as `__main__`."""
     module = ModuleType("__main__")
     module.__file__ = spec.origin
     module.__package__ = spec.parent
     module.__loader__ = spec.loader
-    code = compile(tree, str(spec.origin), "exec", dont_inherit=True)
+    vars(module)["__builtins__"] = builtins
+    module.__spec__ = spec if is_module else None
+    with _mistakes_in(Path(str(spec.origin))):  # such as `return` outside of a function
+        code = compile(tree, str(spec.origin), "exec", dont_inherit=True)
 
     def run() -> None:
         if tree.body:

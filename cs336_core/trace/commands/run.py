@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import re
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from cs336_core._shared.command_line import Commands, command_parser, write_error
@@ -124,6 +126,8 @@ def run(args: argparse.Namespace) -> int:
     if os.getpid() != process:  # a child that the program forked; its parent has the trace
         return result.status
     recorded = result.trace
+    if output == STANDARD_OUTPUT:
+        atexit.register(_redirect_late_output)
     if args.self_contained:
         write_page(recorded, target, name)
     else:
@@ -139,6 +143,16 @@ def run(args: argparse.Namespace) -> int:
     if advice := advise(result):
         write_error(advice)
     return result.status
+
+
+def _redirect_late_output() -> None:
+    """Send what the program writes as Python exits to standard error, as its output before.
+
+    Functions registered after those of the program run before them.
+    """
+    with suppress(OSError, ValueError):  # a stream that is closed, or has no descriptor
+        sys.stdout.flush()
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
 
 def save_trace(recorded: Trace, target: str, form: Format) -> None:

@@ -10,7 +10,7 @@ from types import CodeType, FrameType
 from typing import Final, Literal
 
 from cs336_core.trace.model import Raised
-from cs336_core.trace.record.objects import has_safe_text
+from cs336_core.trace.record.objects import exception_arguments, has_safe_text
 from cs336_core.trace.record.texts import type_name
 from cs336_core.trace.record.values import record_value
 from cs336_core.trace.repr_line import repr_line
@@ -58,7 +58,8 @@ def yielded_by(code: CodeType, value: object) -> tuple[object] | None:
 
 def raised_by(error: BaseException) -> Raised:
     """Return an exception as an event, without running code of the program."""
-    message = ", ".join(repr_line(record_value(argument)) for argument in error.args)
+    arguments = exception_arguments(error)
+    message = ", ".join(repr_line(record_value(argument)) for argument in arguments)
     if has_safe_text(error):
         with suppress(Exception):  # a mistake in an installed package
             message = str(error)

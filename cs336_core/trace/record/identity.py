@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from cs336_core.trace.record.containers import elements_of
 from cs336_core.trace.record.objects import attributes, has_text
 from cs336_core.trace.record.values import MAX_ITEMS
 
@@ -115,10 +116,10 @@ def _elements(value: Any) -> Iterator[tuple[str, object]]:
     """Yield the elements of a value, each with the code that selects it."""
     kind = type(value)
     if issubclass(kind, list | tuple | deque):
-        for i, item in enumerate(islice(value, MAX_ITEMS)):
+        for i, item in enumerate(islice(elements_of(value, "__iter__")[0], MAX_ITEMS)):
             yield f"[{i}]", item
     elif issubclass(kind, dict):
-        for key, item in islice(value.items(), MAX_ITEMS):
+        for key, item in islice(elements_of(value, "items")[0], MAX_ITEMS):
             if type(key) is int or (type(key) is str and len(key) <= _MAX_KEY):
                 yield f"[{key!r}]", item
     elif not has_text(kind):

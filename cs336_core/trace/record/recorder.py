@@ -130,10 +130,17 @@ class Recorder:
             raised = error
         finally:
             self._variables.release()
+            self._release_suspended()
             self._gaps.lost = not self._hook.stop() and not self._limit_reached
             del self._hook  # which refers back to this recorder
             INNERMOST.tracer = outer
         return raised
+
+    def _release_suspended(self) -> None:
+        """Let go of generators that did not finish, so that Python closes them as usual."""
+        for frame in self._suspended:
+            frame.f_trace = None  # which refers back to this recorder
+        self._suspended.clear()
 
     def enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
         """Decide whether to step into a function that begins or resumes."""

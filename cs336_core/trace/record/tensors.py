@@ -5,25 +5,54 @@ Works for NumPy, PyTorch and anything else with `dtype`, `shape` and `tolist()`;
 
 from __future__ import annotations
 
+import inspect
 import math
 import struct
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
 
 from cs336_core.trace.json_values import MAX_EXACT_INT, Json
+from cs336_core.trace.record.objects import defines, is_of_program, per_type
 
 MAX_ENTRIES: Final = 1_024  # of one tensor
+_ATTRIBUTES: Final = ("dtype", "shape", "tolist")
 
 
-def is_tensor(value: object) -> bool:
-    """Whether a value is a NumPy array, a PyTorch tensor or a similar type.
+@per_type
+def is_tensor(kind: type) -> bool:
+    """Whether a type is NumPy's array, PyTorch's tensor or a similar one of a package.
 
-    A pandas Series is not: it has labels, which its text shows.
+    A pandas Series is not: it has labels, which its text shows. Nor is a class of the program,
+    whose `shape` would run its code.
     """
-    kind = type(value)
-    has_entries = hasattr(kind, "dtype") and hasattr(kind, "shape") and hasattr(kind, "tolist")
-    return has_entries and not kind.__module__.startswith("pandas.")
+    if not all(defines(kind, name) for name in _ATTRIBUTES):
+        return False
+    if any(is_of_program(inspect.getattr_static(kind, name)) for name in _ATTRIBUTES):
+        return False
+    return not kind.__module__.startswith("pandas.")
+
+
+@contextmanager
+def unobserved() -> Iterator[None]:
+    """Run a block unseen by what observes PyTorch's functions: modes and subclasses of tensors.
+
+    A mode that counts operations would count those that read a tensor; the mode of fake tensors
+    would hide the entries of the real ones.
+    """
+    torch = sys.modules.get("torch")
+    dispatch = sys.modules.get("torch.utils._python_dispatch")
+    if torch is None or dispatch is None:  # or it is being imported
+        yield
+        return
+    with torch._C.DisableTorchFunction():
+        if torch._C._len_torch_dispatch_stack():
+            with dispatch._disable_current_modes():
+                yield
+        else:
+            yield
 
 
 def is_storage(value: object) -> bool:
@@ -66,6 +95,15 @@ def corner(value: Any, shape: Sequence[int], max_entries: int = MAX_ENTRIES) -> 
     while math.prod(min(size, limit) for size in shape) > max_entries:
         limit = limit * 3 // 4
     return value[tuple(slice(limit) for _ in shape)] if shape else value
+
+
+def entries_of(value: Any) -> object:
+    """Return the entries as nested lists; dates and durations as NumPy prints them.
+
+    `tolist` would return integers for those that Python's own types cannot hold: nanoseconds.
+    """
+    is_time = getattr(value.dtype, "kind", None) in ("m", "M")
+    return (value.astype("U") if is_time else value).tolist()
 
 
 def is_numbers_or_strings(entries: object) -> bool:

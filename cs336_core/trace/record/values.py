@@ -32,38 +32,41 @@ no attributes to show.
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import (
     ItemsView,
-    Iterable,
     KeysView,
     Mapping,
     Sequence,
     Set,
-    ValuesView,
 )
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from itertools import islice
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar, cast
 
 from cs336_core.trace.json_values import MAX_EXACT_INT, Json, is_json_scalar
+from cs336_core.trace.record.containers import elements_of, is_mapping, is_sequence, last_of
 from cs336_core.trace.record.objects import (
-    ATOMS,
     attributes,
+    defines,
+    exception_arguments,
     has_safe_text,
     has_text,
-    inherited,
+    is_atom,
+    is_dataclass,
     is_mutable,
+    per_type,
 )
 from cs336_core.trace.record.tensors import (
     MAX_ENTRIES,
     corner,
+    entries_of,
     entries_to_json,
     is_numbers_or_strings,
     is_storage,
     is_tensor,
     notes_of,
     shape_of,
+    unobserved,
 )
 from cs336_core.trace.record.texts import (
     SCALARS,
@@ -86,8 +89,6 @@ MAX_TOTAL_ITEMS: Final = 5_000  # items of all containers in one value
 MAX_OBJECT_ITEMS: Final = 150  # items of all containers in an object: a tokenizer has a vocabulary
 MAX_ATTRIBUTE_ITEMS: Final = 20  # of one container in an object
 MAX_ATTRIBUTE_ENTRIES: Final = 64  # of a tensor in an object
-_SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
-_BUILT_IN: Final = (list, tuple, dict, set, frozenset, deque)
 
 
 def record_value(value: object) -> Json:
@@ -140,9 +141,10 @@ class _ValueRecorder:
         if kind is list or (kind is not tuple and is_mutable(kind)):
             self.objects.add(id(value))
         if not is_plain:
-            if is_tensor(value):
-                return self._tensor(value)
-            if kind in (bytes, bytearray):
+            if is_tensor(kind):
+                with unobserved():
+                    return self._tensor(value)
+            if kind is bytes or kind is bytearray:
                 return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
             if issubclass(kind, SCALARS):
                 return self._text(scalar_text(value))
@@ -162,15 +164,16 @@ class _ValueRecorder:
             return self._fields(named)
         if issubclass(kind, dict):
             return self._mapping(value)
-        is_sequence = issubclass(kind, _SEQUENCES) or is_storage(value)
-        if not (is_sequence or has_text(kind)) and (own := attributes(value)):
+        has_elements = is_sequence(kind) or is_storage(value)
+        if not (has_elements or has_text(kind)) and (own := attributes(value)):
             return self._object(own)
-        if issubclass(kind, Mapping):
+        if is_mapping(kind):
             return self._mapping(value)
-        if is_sequence:
+        if has_elements:
             is_set = issubclass(kind, Set) and not issubclass(kind, KeysView | ItemsView)
             return self._set(value) if is_set else self._sequence(value)
-        return self._text(object_text(value))
+        with unobserved():
+            return self._text(object_text(value))
 
     def _object(self, own: dict[str, object]) -> dict[str, Json]:
         """Record the attributes of an object, within limits of their own."""
@@ -189,9 +192,9 @@ class _ValueRecorder:
 
     def _set(self, value: Set[object]) -> dict[str, Json]:
         """Record a set, sorted: its order may differ from run to run."""
-        items, _ = _elements(value, "__iter__")
+        items, _ = elements_of(value, "__iter__")
         values = list(items)
-        if all(type(item) in ATOMS for item in values):
+        if all(is_atom(type(item)) for item in values):
             return self._sequence(sorted(values, key=repr))
         contents = self._sequence(values)
         return contents | {"items": sorted(cast("list[Json]", contents["items"]), key=json.dumps)}
@@ -212,7 +215,7 @@ class _ValueRecorder:
             contents["notes"] = list(notes)
         try:
             max_entries = MAX_ATTRIBUTE_ENTRIES if self._is_in_object else MAX_ENTRIES
-            entries = corner(value, shape, max_entries).tolist()
+            entries = entries_of(corner(value, shape, max_entries))
         except Exception:
             return contents | {"array": None}
         if is_numbers_or_strings(entries):
@@ -225,7 +228,7 @@ class _ValueRecorder:
     def _nested(self, entries: object) -> Json:
         if isinstance(entries, list):
             return [self._nested(entry) for entry in entries]
-        if is_tensor(entries):  # a number that Python lacks, such as numpy.longdouble
+        if is_tensor(type(entries)):  # a number that Python lacks, such as numpy.longdouble
             return {"type": type_name(entries), "text": strip_address(str(entries))}
         return self.record(entries)
 
@@ -248,9 +251,9 @@ class _ValueRecorder:
 
     def _selected(self, container: Any, method: str) -> tuple[list[Any], int, int]:
         """Return the elements to record, how many there are in all, and how many are the last."""
-        elements, size = _elements(container, method)
+        elements, size = elements_of(container, method)
         limit = self._limit()
-        last = [] if size <= limit else _last(container, limit // LAST_SHARE)
+        last = [] if size <= limit else last_of(container, limit // LAST_SHARE)
         first = islice(elements, min(size, limit) - len(last))
         return [*first, *last], size, len(last)
 
@@ -258,27 +261,6 @@ class _ValueRecorder:
         """Return how many elements of a container may be recorded at this point."""
         limit = MAX_ATTRIBUTE_ITEMS if self._is_in_object else MAX_ITEMS
         return min(limit, max(self._items_left, 0))
-
-
-def _elements(container: Any, method: str) -> tuple[Iterable[Any], int]:
-    """Return what a container contains, and how much.
-
-    The methods of a built-in type are not called as the program overrides them.
-    """
-    kind = type(container)
-    if kind not in _BUILT_IN and issubclass(kind, _BUILT_IN):
-        return inherited(kind, method)(container), inherited(kind, "__len__")(container)
-    return getattr(container, method)(), len(container)
-
-
-def _last(container: Any, n: int) -> list[Any]:
-    """Return the last `n` elements of a list, a tuple or a dict, and none of other containers."""
-    kind = type(container)
-    if n and issubclass(kind, list | tuple):
-        return list(inherited(kind, "__getitem__")(container, slice(-n, None)))
-    if issubclass(kind, dict):
-        return list(islice(reversed(inherited(kind, "items")(container)), n))[::-1]
-    return []
 
 
 def _are_exact(numbers: Sequence[int]) -> bool:
@@ -297,12 +279,28 @@ def _with_total(
 
 def _named_values(value: Any) -> dict[str, object] | None:
     """Return what an object with names for its values consists of."""
-    kind = type(value)
+    kind: Any = type(value)
+    match _naming(kind):
+        case "dataclass":
+            own = attributes(value)
+            return {field.name: own[field.name] for field in fields(kind) if field.name in own}
+        case "namedtuple":
+            return dict(zip(kind._fields, tuple.__iter__(value), strict=True))
+        case "exception" if not has_safe_text(value):
+            return {"args": exception_arguments(value)} | attributes(value)
+        case "asdict":
+            named: dict[str, object] = value.asdict()
+            return named
+    return None
+
+
+@per_type
+def _naming(kind: type) -> Literal["dataclass", "namedtuple", "exception", "asdict"] | None:
+    """Return what gives names to the values that objects of a type consist of."""
     if is_dataclass(kind):
-        own = attributes(value)
-        return {field.name: own[field.name] for field in fields(kind) if field.name in own}
-    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        return dict(zip(kind._fields, value, strict=True))
-    if issubclass(kind, BaseException) and not has_safe_text(value):
-        return {"args": value.args} | attributes(value)
-    return value.asdict() if callable(getattr(kind, "asdict", None)) else None
+        return "dataclass"
+    if issubclass(kind, tuple) and defines(kind, "_fields"):
+        return "namedtuple"
+    if issubclass(kind, BaseException):
+        return "exception"
+    return "asdict" if defines(kind, "asdict") and callable(cast("Any", kind).asdict) else None

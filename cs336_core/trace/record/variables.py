@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 from cs336_core.trace.model import CLEARED, Step
 from cs336_core.trace.record.call import NO_DIRECTIVES, Call, Known, Namespace, Variables
 from cs336_core.trace.record.identity import Name, SharedObjects
-from cs336_core.trace.record.objects import per_type
+from cs336_core.trace.record.objects import defines, per_type
 from cs336_core.trace.record.values import record_objects, record_value
 
 _MISSING: Final = object()
@@ -223,7 +223,7 @@ def is_data(name: str, value: object) -> bool:
 @per_type
 def _is_code(kind: type) -> bool:
     """Whether objects of a type are modules, classes, functions, or features of `__future__`."""
-    is_method = hasattr(kind, "__get__") and not hasattr(kind, "__set__")
+    is_method = defines(kind, "__get__") and not defines(kind, "__set__")
     return is_method or issubclass(kind, _CODE)
 
 

@@ -13,7 +13,7 @@ from cs336_core._shared.progress_bar import ProgressBar
 from cs336_core.accounting import bytes_text
 from cs336_core.tokenization import BPETokenizer, load
 from cs336_core.tokenization import train as train_tokenizer
-from cs336_core.training.data.prepare import END_OF_TEXT, prepare
+from cs336_core.training.data.prepare import END_OF_TEXT, check_new_corpus, prepare
 
 EPILOG = """\
 examples:
@@ -68,6 +68,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Prepare; raise as reading, encoding and writing do."""
+    check_new_corpus(args.out, args.validation)  # before a tokenizer is trained for hours
     reading = {"errors": args.errors, "field": args.field}
     with ProgressBar(sys.stderr, quiet=args.json) as bar:
         if args.tokenizer is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from cs336_core._shared.command_line import Commands, command_parser, write
+from cs336_core._shared.validation import check_size
 from cs336_core.inference import Sampling, generate_text
 from cs336_core.training.data.prepare import END_OF_TEXT
 from cs336_core.training.runs.state import read_tokenizer, read_trained
@@ -75,7 +76,7 @@ def run(args: argparse.Namespace) -> None:
         ),
         stop_strings=args.stop,
         stop_tokens=[text for text in [END_OF_TEXT] if text in tokenizer.params.special_tokens],
-        generator=torch.Generator().manual_seed(args.seed),
+        generator=torch.Generator().manual_seed(check_size("seed", args.seed, minimum=0)),
     )
     if args.json:
         write(json.dumps({"prompt": args.prompt, "text": "".join(pieces)}) + "\n")

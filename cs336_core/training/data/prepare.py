@@ -51,10 +51,7 @@ def prepare(
     [0, 1); reading and encoding raise their own errors.
     """
     folder = Path(folder)
-    if folder.exists():
-        raise TrainingError(f"{folder} exists already; choose another folder or remove it")
-    if not 0 <= validation < 1:
-        raise TrainingError(f"validation is {validation}; it must be 0 or more and below 1")
+    check_new_corpus(folder, validation)
     dtype = np.dtype("<u2" if tokenizer.vocab_size <= 1 << 16 else "<u4")
     end = tokenizer.params.special_tokens.get(END_OF_TEXT)
     lengths = _lengths(tokenizer)
@@ -84,6 +81,14 @@ def prepare(
         (temporary / DESCRIPTION).write_bytes(description.to_json())
         save(tokenizer, temporary / TOKENIZER)
     return open_dataset(folder)
+
+
+def check_new_corpus(folder: Path, validation: float) -> None:
+    """Raise `TrainingError` if a folder exists, or for a fraction outside of [0, 1)."""
+    if folder.exists():
+        raise TrainingError(f"{folder} exists already; choose another folder or remove it")
+    if not 0 <= validation < 1:
+        raise TrainingError(f"validation is {validation}; it must be 0 or more and below 1")
 
 
 class _Writer:

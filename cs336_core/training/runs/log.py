@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from cs336_core._shared.atomic import write_files
+from cs336_core.training.errors import TrainingError
 from cs336_core.training.loop import Step
 from cs336_core.training.runs.events import Evaluation, RunEvent, Saved, Started
+
+# Windows, which lacks the module, cannot lock a folder
+_LOCKS: Any = import_module("fcntl") if find_spec("fcntl") else None
 
 
 class RunLog:
@@ -19,10 +24,13 @@ class RunLog:
 
     A run that was killed may have logged steps after its last checkpoint, which it repeats: lines
     after step `done` are removed first, and so is a line that was cut off.
+
+    Until it is closed, no other run can open a log in the same folder: the steps and the
+    checkpoints of two would replace each other. Raises `TrainingError` if one has.
     """
 
     def __init__(self, path: Path, done: int) -> None:
-        self._path = path
+        self._lock = _locked(path.parent)
         kept = [line for line in _lines(path) if line.get("step", 0) <= done]
         write_files({path: b"".join(map(_line, kept))})
         self._file = path.open("ab", buffering=0)  # a line is in the file once it is written
@@ -44,6 +52,26 @@ class RunLog:
         self._file.close()
         if self._board is not None:
             self._board.close()
+        if self._lock is not None:
+            os.close(self._lock)
+
+
+def _locked(folder: Path) -> int | None:
+    """Lock a folder; return the descriptor that has the lock, which ends with the process."""
+    if _LOCKS is None:
+        return None
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _LOCKS.flock(descriptor, _LOCKS.LOCK_EX | _LOCKS.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise TrainingError(
+            f"{folder} is in use by a run that has not ended; wait for it, or choose another folder"
+        ) from None
+    except OSError:  # a network file system without locks
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def as_dict(event: RunEvent) -> dict[str, Any]:

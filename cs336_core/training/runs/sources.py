@@ -55,6 +55,9 @@ def open_source(
     Raises `TrainingError` for data that is missing, damaged, too short, or of another tokenizer.
     """
     path = Path(config.data)
+    if tokenizer is not None and not path.exists():  # of a run that began elsewhere, perhaps
+        start = "" if path.is_absolute() else f", from the current folder, {Path.cwd()}"
+        raise TrainingError(f"the data of the run, {path}, does not exist{start}")
     part = config.batch_size // config.accumulate
     shared = {"seed": config.seed, "rank": workers.rank, "n_workers": workers.size}
     if path.suffix == ".jsonl":
