@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.site.conftest import OpenPage
+from tests.site.figures import until
 
 LECTURE = "lectures/03_bpe.html"
 
@@ -18,15 +18,6 @@ def read(page: Page) -> dict[str, float]:
         page.evaluate("localStorage.getItem('cs336-read') ?? '{}'")
     )
     return found
-
-
-def until(holds: Callable[[], bool], page: Page) -> None:
-    """Wait until something holds; the page's policy forbids to evaluate it there."""
-    for _ in range(100):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it never held")
 
 
 def test_a_card_shows_how_much_of_its_lecture_has_been_read(site: str, open_page: OpenPage) -> None:
