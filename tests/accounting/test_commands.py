@@ -98,10 +98,10 @@ def test_a_mesh_for_adapters(capsys: Output) -> None:
 
 
 def test_how_many_chips(capsys: Output) -> None:
-    options = ["mesh", "llama-3-70b", "--batch", "128", "--seq-len", "4096"]
-    plan = StepPlan(config=preset("llama-3-70b"), seq_len=4096, batch=128)
+    options = ["mesh", "llama-3-8b", "--batch", "128", "--seq-len", "4096"]
+    plan = StepPlan(config=preset("llama-3-8b"), seq_len=4096, batch=128)
     n_chips = chips_needed(plan, H100).mesh.n_chips
-    assert f"llama-3-70b on at least {n_chips} × H100 SXM" in written(capsys, *options)
+    assert f"llama-3-8b on at least {n_chips} × H100 SXM" in written(capsys, *options)
     more = answered(capsys, *options, "--max-seconds", "5", "--efficiency", "0.6")["meshes"][0]
     assert more["time"]["seconds"] <= 5
     assert more["mesh"]["data"] * more["mesh"]["tensor"] >= 1

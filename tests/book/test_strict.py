@@ -73,8 +73,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for bundled_again in (ASSETS, STATIC):  # by a changed style
         shutil.copytree(bundled_again, copy / "_build" / bundled_again.name)
     head, _, _ = (copy / "book" / "index.py").read_text("utf-8").partition("# %%")
-    for lecture in (copy / "lectures").glob("*.py"):
-        lecture.unlink()
+    for page in [*(copy / "lectures").glob("*.py"), *(copy / "book").glob("*.py")]:
+        page.unlink()
     (copy / "lectures" / "lecture.py").write_text(head + LECTURE, "utf-8")
     (copy / "book" / "index.py").write_text(head + INDEX, "utf-8")
     (copy / "book" / "_toc.yml").write_text(CONTENTS, "utf-8")

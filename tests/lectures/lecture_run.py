@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jaxtyping
 import matplotlib as mpl
 import pytest
 
@@ -52,6 +53,8 @@ def run_page(path: Path) -> LectureRun:
         redirect_stdout(printed),
         redirect_stderr(errors),
     ):
+        # As readers run it: the tests of the package check the shapes, which takes a while here.
+        patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
         patch.chdir(path.parent)
         patch.syspath_prepend(path.parent)
         for cell in cells(path.read_text("utf-8")):

@@ -198,6 +198,20 @@ def shared_page(module_page: OpenPage) -> OpenPage:
 
 
 @pytest.fixture
+def open_with_clock(browser: Browser) -> Iterator[OpenPage]:
+    """Open pages whose clock tests stop and move on; it belongs to a context of their own."""
+    with opening(browser) as open_page:
+
+        def opened(url: str, **options: Any) -> tuple[Page, Watch]:
+            page, watch = open_page("about:blank", **options)
+            page.clock.install(time=0)
+            page.goto(url)
+            return page, watch
+
+        yield opened
+
+
+@pytest.fixture
 def open_page(module_page: OpenPage) -> Iterator[OpenPage]:
     """Open pages that are closed, and their storage cleared, at the end of the test."""
     pages: list[Page] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -92,6 +92,15 @@ ROUND_TRIP = """() => new Promise((done) => {
   image.onerror = () => setTimeout(done, 50);
   image.src = `missing-${performance.now()}.png`;
 })"""
+
+
+def until(holds: Callable[[], bool], page: Page) -> None:
+    """Wait until something holds that only Python knows, or that a page's policy hides."""
+    for _ in range(300):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never held")
 
 
 class Figure:

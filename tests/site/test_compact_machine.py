@@ -132,11 +132,10 @@ def test_the_number_box_keeps_within_the_merges(stepper: Stepper, typed: str, st
     stepper.at(step)
 
 
-def test_playing_goes_to_the_end_and_can_be_paused(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page("about:blank")
-    page.clock.install()
-    page.goto(served + PAGE)
+def test_playing_goes_to_the_end_and_can_be_paused(served: str, open_with_clock: OpenPage) -> None:
+    page, _ = open_with_clock(served + PAGE)
     stepper = Stepper(page)
+    page.clock.pause_at(60_000)
     stepper.button("Play").click()
     page.clock.run_for(2500)
     stepper.at(2)

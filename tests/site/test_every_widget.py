@@ -149,7 +149,8 @@ def widget(
 ) -> Widget:
     """The widget on a page that its tests share."""
     if name not in opened:
-        opened[name] = module_page(address, reduced_motion="reduce")
+        allowed = ["clipboard-read", "clipboard-write"]
+        opened[name] = module_page(address, reduced_motion="reduce", permissions=allowed)
         opened[name][0].wait_for_load_state("networkidle")
     opened[name][0].bring_to_front()  # a page behind another draws a frame per second
     return Widget(opened[name][0], name)
@@ -228,10 +229,8 @@ def test_tab_reaches_every_control_and_the_focus_is_visible(widget: Widget) -> N
 
 @every_widget_with_tools
 def test_a_link_restores_what_was_set_and_reset_undoes_it(
-    address: str, open_page: OpenPage, name: str
+    widget: Widget, address: str, open_page: OpenPage, name: str
 ) -> None:
-    page, _ = open_page(address, permissions=["clipboard-read", "clipboard-write"])
-    widget = Widget(page, name)
     before = widget.controls()
     widget.change()
     after = widget.controls()
@@ -245,8 +244,9 @@ def test_a_link_restores_what_was_set_and_reset_undoes_it(
     assert 0 <= top_of(other.root) < 100
     assert other.controls() == after
     assert watch.console == []
+    widget.page.bring_to_front()
     widget.button("Reset").click()
-    page.wait_for_url(lambda url: "?" not in url)
+    widget.page.wait_for_url(lambda url: "?" not in url)
     assert widget.controls() == before
 
 
@@ -272,15 +272,23 @@ def test_without_javascript_it_is_a_table(address: str, open_page: OpenPage, nam
     assert table.locator("tr").count() > 2
 
 
+@pytest.fixture(scope="module")
+def odd_page(module_page: OpenPage) -> tuple[Page, Watch]:
+    """A page that tests load anew: that takes less than another page."""
+    page, watch = module_page("about:blank")
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    return page, watch
+
+
 @pytest.mark.parametrize("value", ["<img src=x onerror=alert(1)>__proto__", "-999999999"])
 @every_widget
 def test_any_value_of_every_setting_can_be_opened(
-    widget: Widget, address: str, open_page: OpenPage, name: str, value: str
+    widget: Widget, address: str, odd_page: tuple[Page, Watch], name: str, value: str
 ) -> None:
     settings = widget.page.evaluate("(view) => cs336Widgets[view].url", name)
     assert settings
     query = urlencode({f"{key_of(name)}.{setting}": value for setting in settings})
-    opens_as_an_odd_address(widget, open_page, f"{address}?{query}", name)
+    opens_as_an_odd_address(widget, odd_page, f"{address}?{query}", name)
 
 
 # Values that are fine one by one, and odd together.
@@ -311,16 +319,20 @@ ODD = [
     [pytest.param(*odd, marks=pytest.mark.xdist_group(f"widget {odd[0]}")) for odd in ODD],
 )
 def test_odd_settings_can_be_opened(
-    widget: Widget, address: str, open_page: OpenPage, name: str, query: str
+    widget: Widget, address: str, odd_page: tuple[Page, Watch], name: str, query: str
 ) -> None:
     query = "&".join(f"{key_of(name)}.{setting}" for setting in query.split("&"))
-    opens_as_an_odd_address(widget, open_page, f"{address}?{query}", name)
+    opens_as_an_odd_address(widget, odd_page, f"{address}?{query}", name)
 
 
-def opens_as_an_odd_address(widget: Widget, open_page: OpenPage, address: str, name: str) -> None:
+def opens_as_an_odd_address(
+    widget: Widget, odd_page: tuple[Page, Watch], address: str, name: str
+) -> None:
     """Open the widget with settings that no view writes: it works, and Reset undoes them."""
-    page, watch = open_page(address)
-    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    page, watch = odd_page
+    watch.clear()
+    page.bring_to_front()  # a page behind another draws a frame per second
+    page.goto(address)
     other = Widget(page, name)
     assert not re.search(r"NaN|undefined|Infinity", other.root.inner_text())
     assert other.root.locator("img[onerror]").count() == 0

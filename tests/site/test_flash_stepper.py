@@ -152,11 +152,10 @@ def test_the_sequence_can_be_shorter(stepper: Stepper) -> None:
     expect(stepper.slider).to_have_value("2")
 
 
-def test_play_and_pause(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page("about:blank")
-    page.clock.install()
-    page.goto(f"{served}plain.html")
+def test_play_and_pause(served: str, open_with_clock: OpenPage) -> None:
+    page, _ = open_with_clock(f"{served}plain.html")
     stepper = Stepper(page)
+    page.clock.pause_at(60_000)
     stepper.button("Play").click()
     page.clock.run_for(2000)
     expect(stepper.slider).not_to_have_value("0")

@@ -107,14 +107,20 @@ def test_attention_takes_more_as_the_text_grows(explorer: Explorer) -> None:
     expect(explorer.box("Tokens")).to_have_value("16777216")
 
 
-def test_it_plays_through_the_lengths(explorer: Explorer) -> None:
+def test_it_plays_through_the_lengths(served: str, open_with_clock: OpenPage) -> None:
+    page, _ = open_with_clock(f"{served}gpt3.html")
+    explorer = Explorer(page)
+    page.clock.pause_at(60_000)
     explorer.type("Tokens", "786432")
     explorer.button("Play").click()
+    page.clock.run_for(2000)
     expect(explorer.box("Tokens")).to_have_value("1048576")
     expect(explorer.button("Play")).to_be_visible()  # it has come to its end
     explorer.button("Play").click()
     expect(explorer.button("Pause")).to_be_visible()
     expect(explorer.status).to_have_attribute("aria-live", "off")
+    page.clock.run_for(1000)
+    expect(explorer.box("Tokens")).not_to_have_value("128")
     explorer.button("Pause").click()
     expect(explorer.status).to_have_attribute("aria-live", "polite")
     assert int(explorer.box("Tokens").input_value()) < 10_000

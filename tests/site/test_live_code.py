@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.site.conftest import OpenPage, Watch
 from tests.site.figures import outside
 
 PAGE = "lectures/03_bpe.html"
+CELL = "shorter = merge(ids, (116, 104), 256)"
 WRONG = """def merge(ids, pair, new_id):
     merged = []
     for i in range(len(ids)):
@@ -59,15 +61,42 @@ def heavy(watch: Watch) -> list[str]:
     return [url for url in watch.requests if late.search(url)]
 
 
-@pytest.mark.parametrize("base", ["http", "file"])
+Opened = Callable[[str], tuple[Page, Watch]]
+each_base = pytest.mark.parametrize("base", ["http", "file"])
+
+
+@pytest.fixture(scope="module")
+def opened(html: Path, site: str, module_page: OpenPage) -> Opened:
+    """A function that returns the lecture over http or from disk: one page, with one Python."""
+    homes = {"http": site, "file": f"{html.as_uri()}/"}
+    pages: dict[str, tuple[Page, Watch]] = {}
+
+    def of(base: str) -> tuple[Page, Watch]:
+        if base not in pages:
+            pages[base] = module_page(homes[base] + PAGE)
+        page, _ = pages[base]
+        page.bring_to_front()  # a page behind another draws a frame per second
+        return pages[base]
+
+    return of
+
+
+@each_base
+def test_nothing_is_loaded_before_the_reader_writes(opened: Opened, base: str) -> None:
+    page, watch = opened(base)
+    turn(page, "write-merge")
+    cell = cell_with(page, CELL)
+    cell.get_by_role("button", name="Edit and run the code from line").focus()
+    assert heavy(watch) == []
+
+
+@each_base
 def test_an_exercise_shows_the_failing_call_then_passes(
-    html: Path, site: str, open_page: OpenPage, base: str
+    site: str, opened: Opened, base: str
 ) -> None:
     """From a wrong function to a right one, by keyboard."""
-    address = (site if base == "http" else f"{html.as_uri()}/") + PAGE
-    page, watch = open_page(address)
+    page, watch = opened(base)
     exercise = turn(page, "write-merge")
-    assert heavy(watch) == []
     exercise.get_by_role("button", name="Check").click()
     status = exercise.get_by_role("status")
     expect(status).to_contain_text("yours returned None. Is there a return?")
@@ -83,7 +112,10 @@ def test_an_exercise_shows_the_failing_call_then_passes(
     exercise.get_by_role("button", name="Trace it").click()
     expect(exercise.locator(".cs336-trace [aria-current=step]")).to_contain_text("merge([5, 6")
     exercise.get_by_role("button", name="Show one solution").click()
-    expect(exercise.get_by_label("One solution")).to_contain_text("while i < len(ids):")
+    solution = exercise.get_by_label("One solution")
+    expect(solution).to_contain_text("while i < len(ids):")
+    exercise.get_by_role("button", name="Hide the solution").click()
+    expect(solution).to_be_hidden()
     write(exercise, RIGHT)
     page.keyboard.press("Control+Enter")
     expect(status).to_contain_text("Passed: merge is right in all")
@@ -91,32 +123,13 @@ def test_an_exercise_shows_the_failing_call_then_passes(
     assert watch.console == []
 
 
-def test_an_exercise_remembers_what_was_written(site: str, open_page: OpenPage) -> None:
-    """Over http: from disk, Chromium opens about one page in fifty with a storage of its own."""
-    page, watch = open_page(site + PAGE)
-    exercise = turn(page, "write-merge")
-    write(exercise, RIGHT)
-    page.keyboard.press("Control+Enter")
-    expect(exercise.get_by_role("status")).to_contain_text("Passed: merge is right in all")
-    page.reload()
-    exercise = turn(page, "write-merge")
-    expect(exercise.get_by_role("textbox")).to_have_value(RIGHT)
-    expect(exercise).to_contain_text("You have solved this one.")
-    exercise.get_by_role("button", name="Reset").click()
-    expect(exercise.get_by_role("textbox")).not_to_have_value(re.compile("is_pair"))
-    assert watch.console == []
-
-
-@pytest.mark.parametrize("base", ["http", "file"])
-def test_a_cell_is_edited_run_and_traced(
-    html: Path, site: str, open_page: OpenPage, base: str
-) -> None:
+@each_base
+def test_a_cell_is_edited_run_and_traced(opened: Opened, base: str) -> None:
     """It runs after the lines of the cells above that it needs; closing brings the page back."""
-    page, watch = open_page((site if base == "http" else f"{html.as_uri()}/") + PAGE)
-    cell = cell_with(page, "shorter = merge(ids, (116, 104), 256)")
+    page, watch = opened(base)
+    cell = cell_with(page, CELL)
     published = cell.locator(".cell_output")
     cell.get_by_role("button", name="Edit and run the code from line").focus()
-    assert heavy(watch) == []
     page.keyboard.press("Enter")
     live = cell.locator(".cs336-live-cell")
     expect(live.locator(".cm-content")).to_be_focused()
@@ -134,7 +147,7 @@ def test_a_cell_is_edited_run_and_traced(
     expect(published).to_be_visible()
     live.get_by_role("button", name="Close").click()
     expect(cell.get_by_role("button", name="Edit")).to_be_focused()
-    assert cell.locator(".cs336-live-cell").count() == 0
+    expect(cell.locator(".cs336-live-cell")).to_have_count(0)
     assert watch.console == []
 
 
@@ -151,10 +164,11 @@ def test_a_cell_that_needs_a_package_offers_the_notebook(site: str, open_page: O
     assert figure.locator(".cell-needs, .cell-edit").count() == 0
 
 
-def test_errors_and_endless_loops_on_a_phone(site: str, open_page: OpenPage) -> None:
+def test_errors_and_endless_loops_on_a_phone(opened: Opened) -> None:
     """An error is shown at its line, a loop is stopped; all of it fits, and axe finds nothing."""
-    page, _ = open_page(site + PAGE, width=360)
-    cell = cell_with(page, "shorter = merge(ids, (116, 104), 256)")
+    page, _ = opened("http")
+    page.set_viewport_size({"width": 360, "height": 900})
+    cell = cell_with(page, CELL)
     cell.get_by_role("button", name="Edit").click()
     live = cell.locator(".cs336-live-cell")
     write(live, "while True: pass")
@@ -178,3 +192,21 @@ def test_errors_and_endless_loops_on_a_phone(site: str, open_page: OpenPage) -> 
         "e.hidden = !e.querySelector('.cs336-live-cell, [data-key=write-merge]')"
     )
     assert violations_in_both_themes(page) == []
+
+
+def test_an_exercise_remembers_what_was_written(opened: Opened) -> None:
+    """Over http: from disk, Chromium opens about one page in fifty with a storage of its own."""
+    page, watch = opened("http")
+    exercise = turn(page, "write-merge")
+    write(exercise, RIGHT)
+    page.keyboard.press("Control+Enter")
+    expect(exercise.get_by_role("status")).to_contain_text("Passed: merge is right in all")
+    page.reload()
+    exercise = turn(page, "write-merge")
+    expect(exercise.get_by_role("textbox")).to_have_value(RIGHT)
+    expect(exercise).to_contain_text("You have solved this one.")
+    exercise.get_by_role("button", name="Reset").click()
+    editor = exercise.locator(".cm-content")  # replaces the text area once the exercise is in use
+    expect(editor).to_contain_text("def merge")
+    expect(editor).not_to_contain_text("is_pair")
+    assert watch.console == []

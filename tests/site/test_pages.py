@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -65,18 +65,21 @@ class Report:
     runs_injected_scripts: bool
 
 
+ReportOf = Callable[[str, str], Report]  # of a page in a theme
+
+
 @pytest.fixture(scope="session")
-def report(site: str, browser: Browser) -> Callable[[str, str], Report]:
+def report(site: str, browser: Browser) -> Iterator[ReportOf]:
     """A function that loads a page in a theme once and reports on it."""
     reports: dict[tuple[str, str], Report] = {}
+    with opening(browser) as open_page:
 
-    def of(name: str, theme: str) -> Report:
-        if (name, theme) not in reports:
-            with opening(browser) as open_page:
+        def of(name: str, theme: str) -> Report:
+            if (name, theme) not in reports:
                 reports[name, theme] = look_at(open_page, site, name, theme)
-        return reports[name, theme]
+            return reports[name, theme]
 
-    return of
+        yield of
 
 
 def look_at(open_page: OpenPage, site: str, name: str, theme: str) -> Report:
@@ -120,6 +123,8 @@ def look_at(open_page: OpenPage, site: str, name: str, theme: str) -> Report:
     page.wait_for_function(_TAB_REACHES_WHAT_SCROLLS)  # the theme notices a new width with a delay
     result.axe = violations(page, None if theme == "light" else COLOR_RULES)
     result.runs_injected_scripts = runs_injected_scripts(page)
+    page.evaluate("localStorage.clear()")
+    page.close()
     return result
 
 
@@ -157,7 +162,6 @@ def each_page(names: list[str]) -> pytest.MarkDecorator:
 
 
 themes = pytest.mark.parametrize("theme", ["light", "dark"])
-ReportOf = Callable[[str, str], Report]
 
 
 @themes

@@ -98,11 +98,10 @@ def test_both_stay_within_the_positions(dial: Dial) -> None:
     expect(number).to_have_value("127")
 
 
-def test_play_moves_both_on(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page("about:blank")
-    page.clock.install()
-    page.goto(f"{served}four.html")
+def test_play_moves_both_on(served: str, open_with_clock: OpenPage) -> None:
+    page, _ = open_with_clock(f"{served}four.html")
     dial = Dial(page)
+    page.clock.pause_at(60_000)
     dial.button("Play").click()
     page.clock.run_for(1000)
     expect(dial.query).not_to_have_value("12")
@@ -123,11 +122,9 @@ def test_play_moves_both_on(served: str, open_page: OpenPage) -> None:
 
 
 def test_a_number_entered_while_it_plays_is_not_played_over(
-    served: str, open_page: OpenPage
+    served: str, open_with_clock: OpenPage
 ) -> None:
-    page, _ = open_page("about:blank")
-    page.clock.install(time=0)
-    page.goto(f"{served}four.html")
+    page, _ = open_with_clock(f"{served}four.html")
     dial = Dial(page)
     page.clock.pause_at(60_000)
     dial.button("Play").click()

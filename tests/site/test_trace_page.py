@@ -92,10 +92,20 @@ class Viewer:
         return [name.split(":")[0] for name in names]
 
 
+@pytest.fixture(scope="module")
+def shared_page(module_page: OpenPage) -> tuple[Page, Watch]:
+    """A page that tests load anew: that takes less than another page."""
+    return module_page("about:blank")
+
+
 @pytest.fixture
-def viewer(served: str, open_page: OpenPage) -> Iterator[Viewer]:
-    page, watch = open_page(f"{served}trace.html?trace=traces/ours.json")
+def viewer(served: str, shared_page: tuple[Page, Watch]) -> Iterator[Viewer]:
+    page, watch = shared_page
+    watch.clear()
+    page.bring_to_front()  # a page behind another draws a frame per second
+    page.goto(f"{served}trace.html?trace=traces/ours.json")
     yield Viewer(page)
+    page.evaluate("localStorage.clear()")
     assert watch.console == []
     assert watch.foreign(served) == []
 
@@ -293,7 +303,7 @@ def test_a_call_and_its_return_leave_the_caller_as_it_was(viewer: Viewer) -> Non
     assert len(text_of(story)) == unfolded
 
 
-def test_the_timeline_scrubs_and_play_plays(viewer: Viewer) -> None:
+def test_the_timeline_scrubs(viewer: Viewer) -> None:
     box = viewer.page.locator(".cs336-timeline canvas").bounding_box()
     assert box is not None
     last = int(viewer.slider.get_attribute("max") or 0)
@@ -304,11 +314,21 @@ def test_the_timeline_scrubs_and_play_plays(viewer: Viewer) -> None:
     mouse.move(box["x"] + 1, box["y"] + 5)
     mouse.up()
     viewer.at(0)
-    viewer.page.locator("h1").click()
+
+
+def test_play_plays(served: str, open_with_clock: OpenPage) -> None:
+    page, _ = open_with_clock(f"{served}trace.html?trace=traces/ours.json")
+    viewer = Viewer(page)
+    page.clock.pause_at(60_000)
+    page.locator("h1").click()
     viewer.press("Space")
-    viewer.at(2)
+    expect(viewer.button("Pause")).to_be_visible()
+    while viewer.number.input_value() != "2":
+        page.clock.run_for(100)
     viewer.press("Space")
     expect(viewer.button("Play")).to_be_visible()
+    page.clock.run_for(5000)
+    viewer.at(2)
 
 
 def test_search_finds_and_goes_from_match_to_match(viewer: Viewer) -> None:
