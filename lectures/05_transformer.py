@@ -36,7 +36,7 @@ TransformerExplorer(key="model")
 # - Who gets the ring? {figure}`Swap the names <model.text=When Leo and Lucy went to the market, Leo
 #   gave a ring to>`, and the prediction follows. Point at the orange squares: which heads attend to
 #   a name?
-# - The switches remove parts. Which head does this prediction need most? What happens
+# - Under *Remove parts*, remove one. Which head does this prediction need most? What happens
 #   {figure}`without positions <model.removed=positions>`, and what happens {figure}`without the
 #   last norm <model.removed=final-norm>`?
 # - Compare {figure}`a story like those it was trained on <model.text=The dog is bigger than the
@@ -121,6 +121,8 @@ with figures.style():
         axes.semilogy(norms, "C0-" if name == "added" else "C1--", linewidth=1.5)
         if name == "replaced":
             axes.text(51, norms[-1] / (50 if scale == 1 else 1), f"{scale:g}×", va="center")
+            if scale != 1:
+                axes.text(23, norms[25], "replaced", va="center", ha="right")
     axes.text(51, row_norms["added", 1.0][-1] * 3, "added", color="C0")
     axes.set(xlabel="layer", ylabel="length of the row", xlim=(0, 60))
     axes.set_xticks([0, 10, 20, 30, 40, 50])
@@ -156,7 +158,7 @@ mean = row.mean()
 variance = (row - mean).square().mean()
 print(f"mean {mean:.0f}, variance {variance:.0f}")
 normalized = (row - mean) / variance.sqrt()
-print([f"{entry:.2f}" for entry in normalized.tolist()])
+print(*(f"{entry:.2f}" for entry in normalized.tolist()))
 
 # %% [markdown]
 # This is *layer normalization* {cite:p}`layernorm2016`: subtract the mean $\mu$ of the row, and
@@ -173,12 +175,12 @@ print([f"{entry:.2f}" for entry in normalized.tolist()])
 # = \gamma \odot \frac{x}{\sqrt{\frac{1}{d} \sum_i x_i^2 + \varepsilon}}$$
 
 # %% tags=["hide-input"]
-lines = ["| norm | of the row | of 1,000 times the row |", "|---|---|---|"]
+lines = ["| norm | row | output |", "|---|--:|---|"]
 with torch.no_grad():
     for norm in [LayerNorm(4), RMSNorm(4)]:
-        outputs = [norm(times * row).tolist() for times in (1, 1000)]
-        entries = [", ".join(f"{entry:.2f}" for entry in output) for output in outputs]
-        lines.append(f"| {type(norm).__name__} | {' | '.join(entries)} |".replace("-", "−"))
+        for times in (1, 1000):
+            output = ", ".join(f"{entry:.2f}" for entry in norm(times * row).tolist())
+            lines.append(f"| {type(norm).__name__} | {times:,}× | {output} |".replace("-", "−"))
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -250,8 +252,8 @@ figures.inline(
 # \begin{pmatrix} \cos p\omega_i & -\sin p\omega_i \\ \sin p\omega_i & \cos p\omega_i \end{pmatrix}
 # \begin{pmatrix} x \\ y \end{pmatrix}$$
 #
-# A head of width $d_k$ has the pairs $i = 1, \dots, d_k/2$. Pair $i$ turns by
-# $\omega_i = \theta^{-2(i-1)/d_k}$ per position, with a base $\theta$ of 10,000 or more. If the
+# A head of width $d_k$ has the pairs ${i = 1, \dots, d_k/2}$. Pair $i$ turns by
+# ${\omega_i = \theta^{-2(i-1)/d_k}}$ per position, with a base $\theta$ of 10,000 or more. If the
 # query is rotated by $m\omega$ and the key by $n\omega$, only the difference $(m - n)\,\omega$
 # remains in their score.
 #
@@ -752,9 +754,9 @@ for width in [1, 2, 3]:  # @stepover
 # %% [markdown]
 # Greedy decoding ($K = 1$) starts with *the*, the most probable first word, and misses *a cat*.
 # *Beam search* keeps the $K$ most probable beginnings at each step. For $T$ tokens it computes
-# $K \cdot V \cdot T$ probabilities, where an exhaustive search would need $V^T$. Only the $K$ best
-# continuations of each beginning can survive, so beam search compares just $K^2$ candidates per
-# token, $K^2 T$ in all.
+# ${K \cdot V \cdot T}$ probabilities, where an exhaustive search would need $V^T$. Only the $K$
+# best continuations of each beginning can survive, so beam search compares just $K^2$ candidates
+# per token, $K^2 T$ in all.
 #
 # **The most probable next token may not begin the most probable text.** Beam search was the usual
 # choice for translation; chat models sample at random instead. Either way, decoding lets you
@@ -858,9 +860,14 @@ growth = {name: f"{size / sizes['nothing']:.2f}×" for name, size in sizes.items
 
 # %% [markdown]
 # ```{dropdown} Answer
-# Width: {eval}`growth["width"]`. Layers: {eval}`growth["layers"]`. Width of the MLP:
-# {eval}`growth["width of the MLP"]`. Vocabulary: {eval}`growth["vocabulary"]`. Context:
-# {eval}`growth["context"]`. Heads: {eval}`growth["heads"]`.
+# | doubled | parameters |
+# |---|--:|
+# | width | {eval}`growth["width"]` |
+# | layers | {eval}`growth["layers"]` |
+# | width of the MLP | {eval}`growth["width of the MLP"]` |
+# | vocabulary | {eval}`growth["vocabulary"]` |
+# | context | {eval}`growth["context"]` |
+# | heads | {eval}`growth["heads"]` |
 #
 # Width counts twice, because both sides of a block's matrices grow with it. More heads add no
 # parameters. A longer context adds rows to GPT-2's table of positions, and with rotary positions it
