@@ -127,7 +127,7 @@ Markdown("\n".join(lines))
 scores = queries @ keys.T / 4**0.5
 
 # %% tags=["hide-input"]
-lines = [f"| query | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
+lines = [f"| query ↓ key → | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
 for token, row in zip(tokens, scores.tolist(), strict=True):
     lines.append(f"| {token} | {' | '.join(f'{score:g}' for score in row)} |")
 Markdown("\n".join(lines))
@@ -155,7 +155,7 @@ weight_of_cat = weights[4, 1].item()
 
 # %%
 outputs = weights @ values
-print(f"it: {[round(entry, 2) for entry in outputs[4].tolist()]}")
+print("it:", *(f"{entry:.2f}" for entry in outputs[4].tolist()))
 
 # %% [markdown]
 # The output of *it* is mostly “animal”: the pronoun has found its noun. That is all there is to
@@ -348,7 +348,7 @@ german = 6 * torch.eye(4)[:2]  # Katze -> animal, saß -> action
 crossed = softmax(german @ keys.T / 4**0.5)  # @stepover
 
 # %% tags=["hide-input"]
-lines = [f"| query | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
+lines = [f"| query ↓ key → | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
 for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
     lines.append(f"| {word} | {' | '.join(f'{100 * weight:.0f} %' for weight in row)} |")
 Markdown("\n".join(lines))
@@ -613,8 +613,8 @@ from cs336_core.model.linear_attention import linear_attention
 
 sharp = scaled_dot_product_attention(queries, keys, values)[4]  # @stepover
 soft = linear_attention(queries, keys, values)[4]  # @stepover
-print("softmax:", [f"{entry:.2f}" for entry in sharp.tolist()])
-print("linear: ", [f"{entry:.2f}" for entry in soft.tolist()])
+print("softmax:", *(f"{entry:.2f}" for entry in sharp.tolist()))
+print("linear: ", *(f"{entry:.2f}" for entry in soft.tolist()))
 
 # %% [markdown]
 # How large is that state, compared with the cached keys and values of 500 tokens, with 64 entries
