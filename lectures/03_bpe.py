@@ -637,10 +637,18 @@ from cs336_core.tokenization.training.word_counts import Counts
 words = Counts.from_dict({b"low": 5, b"lower": 2})
 row = pair_lists.lay_out(words)
 pairs, _ = pair_lists.pairs_of_bytes(row)
-print("tokens:  ", row.token)  # -1 is a gap
-print("counts:  ", pairs.frequency)
-print("first at:", pairs.first)
-print("next at: ", row.following)
+print(*(f"{position:2}" for position in range(len(row.token))))
+print(*(f"{'·' if token < 0 else chr(token):>2}" for token in row.token))
+
+# %% tags=["hide-input"]
+lines = ["| pair | count | positions |", "|---|--:|---|"]
+for first, count in zip(pairs.first.tolist(), pairs.frequency.tolist(), strict=True):
+    positions = [first]
+    while (following := row.following[positions[-1]]) >= 0:
+        positions.append(int(following))
+    pair = " + ".join(f"`{chr(token)}`" for token in row.token[first : first + 2])
+    lines.append(f"| {pair} | {count} | {', '.join(map(str, positions))} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
 # The first pair, `l` + `o`, has a count of {eval}`int(pairs.frequency[0])`, but its list has only
