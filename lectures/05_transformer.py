@@ -122,7 +122,8 @@ with figures.style():
         if name == "replaced":
             axes.text(51, norms[-1] / (50 if scale == 1 else 1), f"{scale:g}×", va="center")
             if scale != 1:
-                axes.text(23, norms[25], "replaced", va="center", ha="right")
+                beside = norms[21] * 100 ** (1 if scale > 1 else -1)
+                axes.text(21, beside, "replaced", va="center", ha="right")
     axes.text(51, row_norms["added", 1.0][-1] * 3, "added", color="C0")
     axes.set(xlabel="layer", ylabel="length of the row", xlim=(0, 60))
     axes.set_xticks([0, 10, 20, 30, 40, 50])
@@ -198,14 +199,17 @@ Markdown("\n".join(lines))
 # all positions are equally far apart, and neighbors look no more alike than the two ends of a text.
 # There are three common ways to do better.
 #
-# The first is a learned table. GPT-2 learns one vector per position and adds it to the embedding
-# {cite:p}`gpt2`. This is simple, but the model knows nothing about positions past the end of the
-# table.
+# ### A learned table
 #
-# The second is waves. The first Transformer added sines and cosines of many wavelengths to the
-# embedding {cite:p}`transformer2017`. (Such waves are also called sinusoidal positions, or Fourier
-# features.) Think of the hands of a clock: the fast ones distinguish neighboring positions, the
-# slow ones distant positions.
+# GPT-2 learns one vector per position and adds it to the embedding {cite:p}`gpt2`. This is simple,
+# but the model knows nothing about positions past the end of the table.
+#
+# ### Waves
+#
+# The first Transformer added sines and cosines of many wavelengths to the embedding
+# {cite:p}`transformer2017`. (Such waves are also called sinusoidal positions, or Fourier features.)
+# Think of the hands of a clock: the fast ones distinguish neighboring positions, the slow ones
+# distant positions.
 
 # %% tags=["hide-input"]
 from matplotlib.colors import to_rgb
@@ -237,28 +241,19 @@ figures.inline(
 )
 
 # %% [markdown]
-# *Each column is the vector that is added at one position. Orange is +1, blue is −1, and pale is
+# *Each column is the vector that is added at one position. Orange is +1, blue is −1, and faint is
 # 0.*
 #
 # Moving $k$ positions to the right turns each hand by an angle that depends only on $k$ and on the
 # speed of that hand, not on where you start. But the waves are added to the embedding, so from
 # there on, position and meaning are mixed in the same numbers.
 #
-# The third is rotation. Rotary embeddings (RoPE) add nothing {cite:p}`rope2021`; they rotate
-# queries and keys instead. Take their entries in pairs, as points in the plane, and rotate each
-# pair by an angle that grows with the position $p$:
+# ### Rotation
 #
-# $$\begin{pmatrix} x' \\ y' \end{pmatrix} =
-# \begin{pmatrix} \cos p\omega_i & -\sin p\omega_i \\ \sin p\omega_i & \cos p\omega_i \end{pmatrix}
-# \begin{pmatrix} x \\ y \end{pmatrix}$$
-#
-# A head of width $d_k$ has the pairs ${i = 1, \dots, d_k/2}$. Pair $i$ turns by
-# ${\omega_i = \theta^{-2(i-1)/d_k}}$ per position, with a base $\theta$ of 10,000 or more. If the
-# query is rotated by $m\omega$ and the key by $n\omega$, only the difference $(m - n)\,\omega$
-# remains in their score.
-#
-# Each dial below shows one pair. The query and the key are the same vector here, so at the same
-# position their hands coincide. Move the query, then move both.
+# Rotary embeddings (RoPE) add nothing {cite:p}`rope2021`; they rotate queries and keys instead.
+# Take their entries in pairs, as points in the plane, and rotate each pair by an angle that grows
+# with the position. Each dial below shows one pair. The query and the key are the same vector here,
+# so at the same position their hands coincide. Move the query, then move both.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import RotaryDial
@@ -279,6 +274,17 @@ RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 # so it can carry information that should not depend on position. The score is highest at distance
 # 0, where all hands coincide. The fast pair adds ripples, which tell neighboring positions apart.
 # ```
+#
+# In symbols, the pair $i$ of a vector at position $p$ becomes
+#
+# $$\begin{pmatrix} x' \\ y' \end{pmatrix} =
+# \begin{pmatrix} \cos p\omega_i & -\sin p\omega_i \\ \sin p\omega_i & \cos p\omega_i \end{pmatrix}
+# \begin{pmatrix} x \\ y \end{pmatrix}$$
+#
+# A head of width $d_k$ has the pairs ${i = 1, \dots, d_k/2}$. Each turns by
+# ${\omega_i = \theta^{-2(i-1)/d_k}}$ per position, with a base $\theta$ of 10,000 or more. If the
+# query is rotated by $m\omega$ and the key by $n\omega$, only the difference $(m - n)\,\omega$
+# remains in their score.
 #
 # Here is the score of a random query and key at three pairs of positions, once with waves added to
 # them and once with both rotated:
