@@ -304,8 +304,30 @@ print(mask.int())
 print(torch.zeros(4, 4).masked_fill(~mask, -torch.inf))
 
 # %% [markdown]
-# Does it work? Replace the last token with something entirely different. The outputs before it must
-# not change.
+# Try it on our sentence. Hatched cells are hidden. Look at the scores *after the mask*, and then at
+# the weights.
+
+# %% tags=["hide-input"]
+settings |= {"mask": "causal", "stage": "masked"}
+AttentionExplorer(tokens, queries, keys, values, **settings, key="masks")
+
+# %% [markdown]
+# Things to try:
+#
+# - Choose {figure}`a sliding window of 3 <masks.mask=window&masks.window=3&masks.row=4>`. Does *it*
+#   still find *cat*?
+# - What does *The* attend to {figure}`under a causal mask <masks.stage=weights&masks.row=0>`?
+# - Choose {figure}`a prefix of 3 <masks.mask=prefix&masks.prefix=3>`. What could such a mask be
+#   good for?
+#
+# ```{dropdown} What you should see
+# No: a window of 3 includes the token itself, so it reaches two tokens back, and *cat* is three
+# tokens before *it*. *The* can attend only to itself. With a prefix mask, a model reads a question
+# as a whole, in both directions, and then writes the answer token by token {cite:p}`t5`.
+# ```
+#
+# Does the mask work? Replace the last token with something entirely different. The outputs before
+# it must not change.
 
 # %%
 edited = x.clone()
@@ -357,7 +379,8 @@ Markdown("\n".join(lines))
 # *Katze* finds *cat*, but *saß* cannot choose between *sat* and *was*, since both are actions.
 #
 # Sequences of different lengths fit into one tensor only if the shorter ones are extended with
-# *padding*, which all three kinds of attention mask as well. Two masks are combined with *and*:
+# *padding*, which all three kinds of attention mask as well: {figure}`our sentence with its last
+# token as padding <masks.padding=1>`. Two masks are combined with *and*:
 
 # %%
 from cs336_core.model.masks import padding_mask
@@ -370,28 +393,6 @@ print(both[1, 0].int())
 # %% [markdown]
 # The second sequence has only two tokens, so its last two columns are hidden from every query. Its
 # last two rows still produce outputs, which the loss ignores.
-#
-# Try the masks on our sentence, whose last token now counts as padding. Hatched cells are hidden.
-# Look at the scores *after the mask*, and then at the weights.
-
-# %% tags=["hide-input"]
-settings |= {"mask": "causal", "padding": 1, "stage": "masked"}
-AttentionExplorer(tokens, queries, keys, values, **settings, key="masks")
-
-# %% [markdown]
-# Things to try:
-#
-# - Choose {figure}`a sliding window of 3 <masks.mask=window&masks.window=3&masks.row=4>`. Does *it*
-#   still find *cat*?
-# - What does *The* attend to {figure}`under a causal mask <masks.stage=weights&masks.row=0>`?
-# - Choose {figure}`a prefix of 3 <masks.mask=prefix&masks.prefix=3>`. What could such a mask be
-#   good for?
-#
-# ```{dropdown} What you should see
-# No: a window of 3 includes the token itself, so it reaches two tokens back, and *cat* is three
-# tokens before *it*. *The* can attend only to itself. With a prefix mask, a model reads a question
-# as a whole, in both directions, and then writes the answer token by token {cite:p}`t5`.
-# ```
 #
 # **The formula never changes: the mask decides which tokens can see which.**
 
