@@ -229,7 +229,7 @@ AnswerLength(length=10, exponent=21, key="emergence")
 algorithms, years = 44, 2019 - 2012
 hardware = 2 ** (years / 2)
 both = algorithms * hardware
-print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
+print(f"{algorithms} × {hardware:.1f} = {both:.0f} times as much")
 
 # %% [markdown]
 # The more you spend, the more efficiency is worth: one percent of the Llama run above is
@@ -288,7 +288,7 @@ from cs336_core.model.presets import preset
 
 gpt3 = preset("gpt3-175b")  # @stepover
 in_layers = 12 * gpt3.n_layers * gpt3.d_model**2
-print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
+print(f"12 × 96 × 12,288² = {in_layers / 1e9:.0f} billion parameters")
 
 # %% [markdown]
 # **Twelve times the number of layers times the width squared** is the number to remember from this
