@@ -36,7 +36,7 @@ TransformerExplorer(key="model")
 # - Who gets the ring? {figure}`Swap the names <model.text=When Leo and Lucy went to the market, Leo
 #   gave a ring to>`, and the prediction follows. Point at the orange squares: which heads attend to
 #   a name?
-# - Under *Remove parts*, remove one. Which head does this prediction need most? What happens
+# - Under “Remove parts,” remove one. Which head does this prediction need most? What happens
 #   {figure}`without positions <model.removed=positions>`, and what happens {figure}`without the
 #   last norm <model.removed=final-norm>`?
 # - Compare {figure}`a story like those it was trained on <model.text=The dog is bigger than the
