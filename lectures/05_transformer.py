@@ -78,8 +78,9 @@ block_diagram()  # @stepover
 # ## The residual stream
 #
 # The thick line in the diagram is a table with one row of $d$ numbers per token. A row starts as
-# the token's embedding. Each layer reads it, computes something, and *adds* the result, so at the
-# top it is the sum of everything the layers contributed. This is the *residual stream*.
+# the token's embedding. Each attention layer and each MLP reads it, computes something, and *adds*
+# the result, so at the top it is the sum of everything they contributed. This is the *residual
+# stream*.
 #
 # Why add? Send a row $x$ through 50 random matrices $W$. Normally, their entries have a standard
 # deviation of $1/\sqrt{d}$, which keeps the length of a row about the same; we also try entries
@@ -151,7 +152,8 @@ figures.inline(
 # %% [markdown]
 # ## Norms: rows of a standard size
 #
-# A sum of many terms grows, so each layer normalizes a row before reading it. Try one by hand:
+# A sum of many terms grows, so attention and the MLP normalize a row before reading it. Try one by
+# hand:
 
 # %%
 row = torch.tensor([2.0, 4.0, 6.0, 8.0])
@@ -188,8 +190,8 @@ Markdown("\n".join(lines))
 # **A row a thousand times as large gives the same output.** That is the purpose of a norm.
 #
 # Where should the norm go? The first Transformer normalized the stream itself, after each addition:
-# *post-norm*. Nearly all models today normalize only the input of each layer, as in the diagram:
-# *pre-norm*. We will train both below.
+# *post-norm*. Nearly all models today normalize only what attention and the MLP read, as in the
+# diagram: *pre-norm*. We will train both below.
 
 # %% [markdown]
 # ## Positions
