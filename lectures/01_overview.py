@@ -511,7 +511,8 @@ figures.inline(
 
 # %%
 for size, _, best_tokens in theirs[:4]:  # @stepover
-    print(f"{size / 1e9:4.1f} B parameters, {best_tokens / size:.0f} tokens each")
+    ratio = f"{best_tokens / size:.0f} tokens each"
+    print(f"{size / 1e9:4.1f} B parameters, {ratio}")
 
 # %% [markdown]
 # The study's authors then trained Chinchilla with the compute of Gopher {cite:p}`gopher2021`, which

@@ -775,8 +775,8 @@ n_params = count_parameters(llama).total  # @stepover
 flops_per_token = forward_flops(n_params, n_tokens=1)  # @stepover
 bytes_per_token = kv_cache_bytes(llama)  # @stepover
 
-per_token = f"{flops_per_token / 1e9:.0f} GFLOPs, {bytes_per_token / 1024:.0f} KiB"
-print(f"per token: {per_token}")
+work, memory = flops_per_token / 1e9, bytes_per_token / 1024
+print(f"per token: {work:.0f} GFLOPs, {memory:.0f} KiB")
 
 # %% tags=["hide-input"]
 lines = ["| | tokens | TFLOPs | MiB | fit in the window |", "|---|--:|--:|--:|--:|"]
