@@ -137,10 +137,11 @@ looks = {
     "Chinchilla": ("C1", ":", "^"),
 }
 with figures.style():
-    figure, panels = plt.subplots(2, 1, figsize=(4.2, 5.0), sharex=True)
+    space = {"hspace": 0.12}
+    figure, panels = plt.subplots(2, 1, figsize=(4.2, 5.0), sharex=True, gridspec_kw=space)
     for axes, task, title in [
-        (panels[0], "Mod. arithmetic accuracy", "modular arithmetic"),
-        (panels[1], "Multi-task NLU (MMLU) accuracy", "exam questions (MMLU)"),
+        (panels[0], "Mod. arithmetic accuracy", "Modular arithmetic"),
+        (panels[1], "Multi-task NLU (MMLU) accuracy", "Exam questions (MMLU)"),
     ]:
         for name, (color, line, marker) in looks.items():
             own = [score for score in scores if (score.task, score.model) == (task, name)]
@@ -148,7 +149,7 @@ with figures.style():
             axes.semilogx(x, y, color=color, linestyle=line, marker=marker, markersize=4)
             if own:
                 axes.text(x[-1] * 1.5, y[-1], name, va="center")
-        axes.set_title(title, fontsize=10.5)
+        axes.set_title(title, fontsize=10.5, fontweight="bold", loc="left")
         axes.set(ylabel="accuracy (%)", xlim=(1e18, 3e25), ylim=(-2, 75))
         axes.set_xticks([1e20, 1e22, 1e24], ["10²⁰", "10²²", "10²⁴"])
         axes.minorticks_off()
@@ -170,7 +171,8 @@ abilities = emergent_abilities()
 ten_digits = exact_match(0.9, 10)
 
 # %% [markdown]
-# *Values read off the paper's figure, to half a percentage point.*
+# *Each point is one model. Where does each line begin to rise? (Values read off the paper's
+# figure.)*
 #
 # Up to some scale, accuracy barely moves; beyond it, accuracy climbs. Such an ability is called
 # *emergent*: small models do not have it, and their scores do not predict that larger ones will.
@@ -227,7 +229,7 @@ AnswerLength(length=10, exponent=21, key="emergence")
 algorithms, years = 44, 2019 - 2012
 hardware = 2 ** (years / 2)
 both = algorithms * hardware
-print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
+print(f"{algorithms} × {hardware:.1f} = {both:.0f} times as much")
 
 # %% [markdown]
 # The more you spend, the more efficiency is worth: one percent of the Llama run above is
@@ -286,7 +288,7 @@ from cs336_core.model.presets import preset
 
 gpt3 = preset("gpt3-175b")  # @stepover
 in_layers = 12 * gpt3.n_layers * gpt3.d_model**2
-print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
+print(f"12 × 96 × 12,288² = {in_layers / 1e9:.0f} billion parameters")
 
 # %% [markdown]
 # **Twelve times the number of layers times the width squared** is the number to remember from this
@@ -335,7 +337,7 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 # reads at most 3.35 trillion bytes from the warehouse:
 
 # %%
-print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
+print(f"{H100.ridge_point():.0f} FLOPs per byte read")
 
 # %% [markdown]
 # So the number of this part is **{eval}`f"{H100.ridge_point():.0f}"`**: a program that performs
@@ -359,13 +361,19 @@ print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 # %% [markdown]
 # So the parameters, their gradients and the optimizer state are *sharded*, or split across GPUs
 # (*FSDP* {cite:p}`fsdp2023`; its predecessor *DDP* keeps a full copy on each). The work is split,
-# too. *Data parallelism* gives each GPU its own sequences, *tensor parallelism* splits matrices,
-# *pipeline parallelism* the stack of layers {cite:p}`megatron2021`, and *sequence parallelism* the
-# sequence {cite:p}`korthikanti2022`.
+# too:
+#
+# | | each GPU gets |
+# |---|---|
+# | *data parallelism* | its own sequences |
+# | *tensor parallelism* {cite:p}`megatron2021` | part of each matrix |
+# | *pipeline parallelism* {cite:p}`megatron2021` | some layers |
+# | *sequence parallelism* {cite:p}`korthikanti2022` | part of each sequence |
 #
 # What about the CPU? It reads the data set and hands batches to the GPU. With images or video, a
 # slow data loader can starve the GPU. With text it rarely does: a million tokens are
-# {eval}`f"{1_000_000 * 4 / 1e6:.0f}"` MB of ids, which a large model takes seconds to process.
+# {eval}`f"{1_000_000 * 4 / 1e6:.0f}"` MB of ids, and the run above takes
+# {eval}`f"{86_400 * days * 1e6 / tokens:.1f}"` seconds to train on them.
 
 # %% [markdown]
 # ### Inference: prefill and decode
@@ -475,7 +483,8 @@ with figures.style():
     axes.plot(budgets, [valley.tokens for valley in valleys], "s", color="C1", markersize=4)
     axes.plot(their_flops, their_params, "o", color="C0", markersize=4, alpha=0.5)
     axes.plot(their_flops, their_tokens, "s", color="C1", markersize=4, alpha=0.5)
-    axes.set(xlabel="training FLOPs", ylabel="best number", xlim=(3e18, 2e25), ylim=(1e8, 2e13))
+    axes.set(xlabel="training FLOPs", ylabel="parameters or tokens")
+    axes.set(xlim=(3e18, 2e25), ylim=(1e8, 2e13))
     axes.set_xticks([1e19, 1e21, 1e23, 1e25], ["10¹⁹", "10²¹", "10²³", "10²⁵"])
     axes.set_yticks([1e9, 1e11, 1e13], ["1 B", "100 B", "10 T"])
     axes.minorticks_off()
@@ -489,7 +498,7 @@ figures.inline(
 )
 
 # %% [markdown]
-# *The best models of two studies: parameters and training tokens.*
+# *The best numbers of parameters (solid) and tokens (dashed) in two studies.*
 #
 # The slope says how to scale up. For the parameters it is {eval}`f"{size_law.exponent:.2f}"` here
 # and {eval}`f"{their_law.exponent:.2f}"` for Chinchilla {cite:p}`chinchilla2022`, about one half:
@@ -502,8 +511,8 @@ figures.inline(
 
 # %%
 for size, _, best_tokens in theirs[:4]:  # @stepover
-    ratio = f"{best_tokens / size:.0f} tokens per parameter"
-    print(f"{size / 1e9:4.1f} B parameters: {ratio}")
+    ratio = f"{best_tokens / size:.0f} tokens each"
+    print(f"{size / 1e9:4.1f} B parameters, {ratio}")
 
 # %% [markdown]
 # The study's authors then trained Chinchilla with the compute of Gopher {cite:p}`gopher2021`, which
@@ -517,9 +526,8 @@ for size, _, best_tokens in theirs[:4]:  # @stepover
 # behind Chinchilla's own fit of the loss had stopped too early {cite:p}`besiroglu2024`.
 #
 # And the rule counts only the compute for *training*. A model that will be used a lot should be
-# smaller and trained for longer {cite:p}`sardana2023`. Llama 3.1 8B was
-# trained on about 15 trillion tokens, some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per
-# parameter {cite:p}`llama31card`.
+# smaller and trained for longer {cite:p}`sardana2023`. Llama 3.1 8B was trained on about 15
+# trillion tokens, {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per parameter {cite:p}`llama31card`.
 #
 # So remember the method rather than the number: **run small experiments, fit a law, and extrapolate
 # to the large run.**
@@ -535,7 +543,7 @@ margin_of_2 = 1 / (1 + exp(-2))
 # ## Data: it does not fall from the sky
 #
 # **A model can only do what its training data taught it.** So first decide what it should do:
-# answer in Chinese, write programs, calculate? Then find a way to measure how well it does that.
+# answer in Chinese, write programs, calculate? Then find a way to measure that.
 #
 # The simplest measure is *perplexity*, the exponential of the loss on text that the model has not
 # seen. A loss of 2 means a perplexity of {eval}`f"{perplexity:.1f}"`: the model is as unsure as if
@@ -706,12 +714,9 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 #
 # Stanford publishes the lectures of CS336 as programs, in
 # [stanford-cs336/spring2025-lectures](https://github.com/stanford-cs336/spring2025-lectures). To
-# step through them, move the folders `var` and `images` into `trace-viewer/public`, run
-# `npm install` and `npm run dev` in `trace-viewer`, and open
-# `http://localhost:5173?trace=/var/traces/lecture_01.json`. Or drop a file from `var/traces` onto
-# this site's viewer, which “Step through” opens. In Chinese, there are notes on
-# [cnblogs](https://www.cnblogs.com/apachecn/p/19577358) and a [wiki by
-# Datawhale](https://datawhaler.feishu.cn/wiki/SBGEw3kFfipFQbkStGocaFVHnSf).
+# step through one, open “Step through this lecture” above and drop a file from `var/traces` on it.
+# In Chinese, there are notes on [cnblogs](https://www.cnblogs.com/apachecn/p/19577358) and a [wiki
+# by Datawhale](https://datawhaler.feishu.cn/wiki/SBGEw3kFfipFQbkStGocaFVHnSf).
 
 # %% [markdown]
 # ```{bibliography}

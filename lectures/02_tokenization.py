@@ -324,7 +324,7 @@ print(f"{characters.vocab_size:,} code points")
 version = unicodedata.unidata_version
 print(f"{assigned:,} are characters in Unicode {version}")
 table = characters.vocab_size * smallest.d_model
-print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
+print(f"{table:,} numbers in rows of {smallest.d_model}")
 
 # %% [markdown]
 # That table alone is about {eval}`round(table / params.total)` times as large as all of the
@@ -349,7 +349,7 @@ from cs336_core.texts.declaration import ARTICLE_2
 
 counts = Counter("".join(ARTICLE_2.values()))
 once = sum(count == 1 for count in counts.values())
-print(f"{len(counts)} different characters, {once} of them only once")
+print(f"{len(counts)} characters, {once} of them only once")
 
 # %% [markdown]
 # A row that is looked up only once learns next to nothing. This is the first failure: **rare ids.**
@@ -363,8 +363,8 @@ print(f"{len(counts)} different characters, {once} of them only once")
 #
 # So go down one level. Text is stored as bytes, numbers from 0 to 255. The most common encoding,
 # UTF-8, stores the 128 characters of *ASCII* in one byte each: the English letters, the digits, the
-# punctuation of an English keyboard. Everything else takes two to four bytes, even curly quotes and
-# the £ sign.
+# punctuation on a US keyboard. Everything else takes two to four bytes, even curly quotes and the £
+# sign.
 
 # %%
 from cs336_core.tokenization import ByteTokenizer
@@ -384,14 +384,15 @@ manual_bytes = set(manual.encode())
 # The vocabulary has {eval}`single_bytes.vocab_size` ids. It is tiny, and no text is ever unknown.
 # Nearly all of it is used: only {eval}`single_bytes.vocab_size - len(possible_bytes)` byte values
 # never occur in UTF-8. (Python's manual gets by with {eval}`len(manual_bytes)`.) The compression
-# ratio is exactly 1 by definition, since a token *is* a byte. And that is the problem.
+# ratio is exactly 1 by definition, since a token *is* a byte. And that is the problem. For the
+# manual:
 
 # %%
 in_bytes = len(single_bytes.encode(manual))
 in_tokens = len(gpt4o.encode(manual))
-print(f"the manual: {in_bytes:,} bytes, {in_tokens:,} tokens of GPT-4o")
+print(f"{in_bytes:,} bytes, {in_tokens:,} tokens of GPT-4o")
 longer = in_bytes / in_tokens
-print(f"{longer:.1f} times as long, {longer**2:.0f} times the comparisons")
+print(f"{longer:.1f}× as long, {longer**2:.0f}× the comparisons")
 
 # %% [markdown]
 # This is the second failure: **long sequences.** And it gets worse if we go down one more level, to
@@ -403,8 +404,7 @@ from cs336_core.tokenization import BitTokenizer
 sentence = "I love LLM"
 stored = sentence.encode()
 print(*stored)
-print(*(f"{byte:08b}" for byte in stored[:5]))
-print(*(f"{byte:08b}" for byte in stored[5:]))
+print(*(f"{byte:08b}" for byte in stored[:4]), "...")
 for tokenizer in [BitTokenizer(), single_bytes]:  # @stepover
     ids = tokenizer.encode(sentence)
     ratio = compression_ratio(sentence, ids)
@@ -493,7 +493,7 @@ import textwrap
 
 english = ARTICLE_2["English"]
 for shown in [english, by_word.decode(by_word.encode(english))]:  # @stepover
-    print(textwrap.fill(shown, width=72), end="\n\n")
+    print(textwrap.fill(shown, width=40), end="\n\n")
 
 # %% [markdown]
 # Everyone, rights, freedoms: all gone, and no model can bring them back. This is the third failure:
@@ -520,18 +520,19 @@ question = "What happens to its perplexity as the vocabulary shrinks?"
 Prediction(question, ["rises", "stays the same", "falls"], "falls", key="perplexity")  # @stepover
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
+from IPython.display import Markdown
+
 from cs336_core.tokenization.unigram import unigram_perplexity
 
 in_words = [by_word.decode([each]) for each in by_word.encode(manual)]
 common = [word for word, _ in Counter(in_words).most_common()]
-rows = []
+lines = ["| words | unknown | perplexity |", "|--:|--:|--:|"]
 for known in [len(common), 1000, 100, 10, 0]:  # @stepover
     ids = WordTokenizer(common[:known], pattern=spaced).encode(manual)
-    unknown = f"{100 * ids.count(0) / len(ids):3.0f} % unknown"
+    unknown = 100 * ids.count(0) / len(ids)
     perplexity = unigram_perplexity(ids)
-    words = f"{known:5,} words: {unknown}"
-    rows.append(f"{words}, perplexity {perplexity:6.2f}")
-print(*rows, sep="\n")
+    lines.append(f"| {known:,} | {unknown:.0f} % | {perplexity:.2f} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
 # ```{dropdown} Why
@@ -763,7 +764,8 @@ figures.inline(
 # attention scores {cite:p}`kaplan2020` (slightly fewer, since the embedding is only looked up). To
 # remember the token, the model stores two vectors, a key and a value, in each of its 32 layers and
 # for each of 8 key-value heads (shared by 32 query heads). Each vector has 128 numbers of two
-# bytes. The model's context window, the most text that it can look at, is 8,192 tokens.
+# bytes. The model's context window, the most text that it can look at, is 8,192 tokens. Here is
+# what the paragraph costs, and how many such paragraphs fit.
 
 # %%
 from cs336_core.accounting import forward_flops, kv_cache_bytes
@@ -773,13 +775,17 @@ n_params = count_parameters(llama).total  # @stepover
 flops_per_token = forward_flops(n_params, n_tokens=1)  # @stepover
 bytes_per_token = kv_cache_bytes(llama)  # @stepover
 
-languages = ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]
-for language in languages:  # @stepover
+work, memory = flops_per_token / 1e9, bytes_per_token / 1024
+print(f"per token: {work:.0f} GFLOPs, {memory:.0f} KiB")
+
+# %% tags=["hide-input"]
+lines = ["| | tokens | TFLOPs | MiB | fit in the window |", "|---|--:|--:|--:|--:|"]
+for language in ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]:
     tokens = costs["GPT-4o"][language]
-    work = tokens * flops_per_token / 1e12
-    memory = tokens * bytes_per_token / 2**20
-    needs = f"{tokens:3} tokens, {work:.1f} TFLOPs, {memory:4.1f} MiB"
-    print(f"{language:8} {needs}; {8192 // tokens:3} such paragraphs fit")
+    work, memory = tokens * flops_per_token / 1e12, tokens * bytes_per_token / 2**20
+    numbers = f"{tokens} | {work:.1f} | {memory:.1f} | {8192 // tokens}"
+    lines.append(f"| {language} | {numbers} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
 # **The same request in Tibetan takes {eval}`f"{tax['GPT-4o']['Tibetan']:.1f}"` times the work and

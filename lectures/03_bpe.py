@@ -97,7 +97,7 @@ from cs336_core.tokenization import bpe_steps, train_bpe
 from cs336_core.widgets import Prediction
 
 options = ["`th` + `e`", "`e` + `␣`", "`c` + `a`", "`a` + `t`"]
-question = "Which pair merges next, after `t` + `h`?"
+question = "Which pair merges next, after `t`\u00a0+\u00a0`h`?"
 Prediction(question, options, options[0], closes="hat", key="next-pair")  # @stepover
 
 # %%
@@ -313,7 +313,7 @@ assert decode(new_ids, params) == "the hat"
 for new_text in ["the hat", "that", "a dog", "猫"]:  # @stepover
     new_ids = encode(new_text, params)
     ratio = compression_ratio(new_text, new_ids)
-    print(f"{new_text!r:10} {ratio:.2f} bytes per token: {new_ids}")
+    print(f"{new_text!r:9} {new_ids}\n{'':9} {ratio:.2f} bytes per token")
     assert decode(new_ids, params) == new_text
 
 # %% [markdown]
@@ -383,12 +383,14 @@ print(marked.encode(two_documents, allowed_special="all"))
 # special token**, unless you allow that token by name or have it encoded as ordinary text.
 
 # %%
+import textwrap
+
 from cs336_core.tokenization import SpecialTokenError
 
 try:
     marked.encode(two_documents)
 except SpecialTokenError as error:
-    print(error)
+    print(textwrap.fill(str(error), width=40), end="\n\n")
 print(len(marked.encode_ordinary("<|endoftext|>")), "tokens, all ordinary")
 
 # %% [markdown]
@@ -407,8 +409,9 @@ tokens = [shakespeare.decode([256 + rank]) for rank in range(len(merges))]
 longest = sorted(tokens, key=len, reverse=True)
 
 print(f"{size:,} bytes, {len(merges):,} merges")
-print("first:  ", *map(repr, tokens[:12]))
-print("longest:", *map(repr, longest[:12]))
+for name, few in {"first": tokens[:12], "longest": longest[:12]}.items():  # @stepover
+    listed = " ".join(token.replace(" ", "␣") for token in few)
+    print(textwrap.fill(f"{name}: {listed}", width=40))
 
 # %% tags=["remove-cell"]
 pieces_of_hamlet = [shakespeare.decode([token_id]) for token_id in shakespeare.encode(" Hamlet")]
@@ -449,7 +452,7 @@ used = shakespeare.encode_to_numpy("\n".join(corpus.values()))  # @stepover
 frequencies = np.bincount(used, minlength=shakespeare.vocab_size)
 by_rank = sorted(frequencies.tolist(), reverse=True)
 most = shakespeare.decode([frequencies.argmax()])
-print(f"{len(used):,} tokens; the most frequent is {most!r}")
+print(f"{len(used):,} tokens, most often {most!r}")
 
 # %% [markdown]
 # The tenth most frequent token occurs {eval}`f"{by_rank[9]:,}"` times.
@@ -517,7 +520,7 @@ steps_between = [
     if frequencies[token_id] == 0
 ]
 print(len(steps_between), "tokens that a merge created:")
-print(*steps_between[:12])
+print(textwrap.fill(" ".join(steps_between[:12]), width=40))
 
 # %% [markdown]
 # `LOUCESTER` was a step on the way to `GLOUCESTER`. Once the whole name was a token, `LOUCESTER` no
@@ -610,8 +613,9 @@ chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 from cs336_core.tokenization import count_pretokens
 
 counted = count_pretokens(corpus.values())  # @stepover
-print(f"{counted.counts.sum():,} words, {len(counted):,} different ones")
-print(f"{size:,} bytes, {len(counted.data):,} in different words")
+n_words, n_bytes = counted.counts.sum(), len(counted.data)
+print(f"all      {n_words:9,} words, {size:9,} bytes")
+print(f"distinct {len(counted):9,} words, {n_bytes:9,} bytes")
 
 # %% tags=["remove-cell"]
 different = [word.decode() for word in counted.to_dict()]
@@ -633,10 +637,18 @@ from cs336_core.tokenization.training.word_counts import Counts
 words = Counts.from_dict({b"low": 5, b"lower": 2})
 row = pair_lists.lay_out(words)
 pairs, _ = pair_lists.pairs_of_bytes(row)
-print("tokens:  ", row.token)  # -1 is a gap
-print("counts:  ", pairs.frequency)
-print("first at:", pairs.first)
-print("next at: ", row.following)
+print(*(f"{position:2}" for position in range(len(row.token))))
+print(*(f"{'·' if token < 0 else chr(token):>2}" for token in row.token))
+
+# %% tags=["hide-input"]
+lines = ["| pair | count | positions |", "|---|--:|---|"]
+for first, count in zip(pairs.first.tolist(), pairs.frequency.tolist(), strict=True):
+    positions = [first]
+    while (following := row.following[positions[-1]]) >= 0:
+        positions.append(int(following))
+    pair = " + ".join(f"`{chr(token)}`" for token in row.token[first : first + 2])
+    lines.append(f"| {pair} | {count} | {', '.join(map(str, positions))} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
 # The first pair, `l` + `o`, has a count of {eval}`int(pairs.frequency[0])`, but its list has only
@@ -688,12 +700,12 @@ print("the same", len(fast), "merges")
 # times were measured on one machine with two cores. The last trainer is as fast as ours and needs a
 # third of the memory. The project's `BENCHMARKS.md` has the method and more results.
 #
-# | trainer | seconds | memory |
+# | trainer | seconds | memory (MiB) |
 # |---|---:|---:|
-# | ours (Python, numba) | 2.00 | 449 MB |
-# | Hugging Face (Rust) | 21.77 | 494 MB |
-# | rustbpe (Rust) | 10.63 | 265 MB |
-# | gigabpe (Rust) | 2.01 | 153 MB |
+# | ours (Python, numba) | 2.00 | 428 |
+# | Hugging Face (Rust) | 21.77 | 471 |
+# | rustbpe (Rust) | 10.63 | 253 |
+# | gigabpe (Rust) | 2.01 | 146 |
 
 # %% [markdown]
 # ## Two relatives: WordPiece and unigram
@@ -774,9 +786,10 @@ for target in [46, 30, 20, 14]:  # @stepover
     remaining = pruned(read, substrings, target)
     lowest, _ = best_split("lowest", remaining)
     newer, _ = best_split("newer", remaining)
-    print(f"{target} pieces: {' + '.join(lowest):16} {' + '.join(newer)}")
+    print(f"{target}: {' + '.join(lowest):15} {' + '.join(newer)}")
 twenty = pruned(read, substrings, 20)  # @stepover
-print("of the 20:", *(piece for piece in twenty if len(piece) > 1))
+longer = [piece for piece in twenty if len(piece) > 1]
+print(textwrap.fill(f"of the 20: {' '.join(longer)}", width=40))
 
 # %% [markdown]
 # With 20 pieces, both new words split where a grammarian would split them. With 14, only the four

@@ -127,7 +127,7 @@ Markdown("\n".join(lines))
 scores = queries @ keys.T / 4**0.5
 
 # %% tags=["hide-input"]
-lines = [f"| query | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
+lines = [f"| query ↓ key → | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
 for token, row in zip(tokens, scores.tolist(), strict=True):
     lines.append(f"| {token} | {' | '.join(f'{score:g}' for score in row)} |")
 Markdown("\n".join(lines))
@@ -155,7 +155,7 @@ weight_of_cat = weights[4, 1].item()
 
 # %%
 outputs = weights @ values
-print(f"it: {[round(entry, 2) for entry in outputs[4].tolist()]}")
+print("it:", *(f"{entry:.2f}" for entry in outputs[4].tolist()))
 
 # %% [markdown]
 # The output of *it* is mostly “animal”: the pronoun has found its noun. That is all there is to
@@ -304,8 +304,30 @@ print(mask.int())
 print(torch.zeros(4, 4).masked_fill(~mask, -torch.inf))
 
 # %% [markdown]
-# Does it work? Replace the last token with something entirely different. The outputs before it must
-# not change.
+# Try it on our sentence. Hatched cells are hidden. Look at the scores *after the mask*, and then at
+# the weights.
+
+# %% tags=["hide-input"]
+settings |= {"mask": "causal", "stage": "masked"}
+AttentionExplorer(tokens, queries, keys, values, **settings, key="masks")
+
+# %% [markdown]
+# Things to try:
+#
+# - Choose {figure}`a sliding window of 3 <masks.mask=window&masks.window=3&masks.row=4>`. Does *it*
+#   still find *cat*?
+# - What does *The* attend to {figure}`under a causal mask <masks.stage=weights&masks.row=0>`?
+# - Choose {figure}`a prefix of 3 <masks.mask=prefix&masks.prefix=3>`. What could such a mask be
+#   good for?
+#
+# ```{dropdown} What you should see
+# No: a window of 3 includes the token itself, so it reaches two tokens back, and *cat* is three
+# tokens before *it*. *The* can attend only to itself. With a prefix mask, a model reads a question
+# as a whole, in both directions, and then writes the answer token by token {cite:p}`t5`.
+# ```
+#
+# Does the mask work? Replace the last token with something entirely different. The outputs before
+# it must not change.
 
 # %%
 edited = x.clone()
@@ -348,7 +370,7 @@ german = 6 * torch.eye(4)[:2]  # Katze -> animal, saß -> action
 crossed = softmax(german @ keys.T / 4**0.5)  # @stepover
 
 # %% tags=["hide-input"]
-lines = [f"| query | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
+lines = [f"| query ↓ key → | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
 for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
     lines.append(f"| {word} | {' | '.join(f'{100 * weight:.0f} %' for weight in row)} |")
 Markdown("\n".join(lines))
@@ -357,7 +379,8 @@ Markdown("\n".join(lines))
 # *Katze* finds *cat*, but *saß* cannot choose between *sat* and *was*, since both are actions.
 #
 # Sequences of different lengths fit into one tensor only if the shorter ones are extended with
-# *padding*, which all three kinds of attention mask as well. Two masks are combined with *and*:
+# *padding*, which all three kinds of attention mask as well: {figure}`our sentence with its last
+# token as padding <masks.padding=1>`. Two masks are combined with *and*:
 
 # %%
 from cs336_core.model.masks import padding_mask
@@ -370,28 +393,6 @@ print(both[1, 0].int())
 # %% [markdown]
 # The second sequence has only two tokens, so its last two columns are hidden from every query. Its
 # last two rows still produce outputs, which the loss ignores.
-#
-# Try the masks on our sentence, whose last token now counts as padding. Hatched cells are hidden.
-# Look at the scores *after the mask*, and then at the weights.
-
-# %% tags=["hide-input"]
-settings |= {"mask": "causal", "padding": 1, "stage": "masked"}
-AttentionExplorer(tokens, queries, keys, values, **settings, key="masks")
-
-# %% [markdown]
-# Things to try:
-#
-# - Choose {figure}`a sliding window of 3 <masks.mask=window&masks.window=3&masks.row=4>`. Does *it*
-#   still find *cat*?
-# - What does *The* attend to {figure}`under a causal mask <masks.stage=weights&masks.row=0>`?
-# - Choose {figure}`a prefix of 3 <masks.mask=prefix&masks.prefix=3>`. What could such a mask be
-#   good for?
-#
-# ```{dropdown} What you should see
-# No: a window of 3 includes the token itself, so it reaches two tokens back, and *cat* is three
-# tokens before *it*. *The* can attend only to itself. With a prefix mask, a model reads a question
-# as a whole, in both directions, and then writes the answer token by token {cite:p}`t5`.
-# ```
 #
 # **The formula never changes: the mask decides which tokens can see which.**
 
@@ -613,8 +614,8 @@ from cs336_core.model.linear_attention import linear_attention
 
 sharp = scaled_dot_product_attention(queries, keys, values)[4]  # @stepover
 soft = linear_attention(queries, keys, values)[4]  # @stepover
-print("softmax:", [f"{entry:.2f}" for entry in sharp.tolist()])
-print("linear: ", [f"{entry:.2f}" for entry in soft.tolist()])
+print("softmax:", *(f"{entry:.2f}" for entry in sharp.tolist()))
+print("linear: ", *(f"{entry:.2f}" for entry in soft.tolist()))
 
 # %% [markdown]
 # How large is that state, compared with the cached keys and values of 500 tokens, with 64 entries

@@ -36,7 +36,7 @@ TransformerExplorer(key="model")
 # - Who gets the ring? {figure}`Swap the names <model.text=When Leo and Lucy went to the market, Leo
 #   gave a ring to>`, and the prediction follows. Point at the orange squares: which heads attend to
 #   a name?
-# - The switches remove parts. Which head does this prediction need most? What happens
+# - Under “Remove parts,” remove one. Which head does this prediction need most? What happens
 #   {figure}`without positions <model.removed=positions>`, and what happens {figure}`without the
 #   last norm <model.removed=final-norm>`?
 # - Compare {figure}`a story like those it was trained on <model.text=The dog is bigger than the
@@ -78,8 +78,9 @@ block_diagram()  # @stepover
 # ## The residual stream
 #
 # The thick line in the diagram is a table with one row of $d$ numbers per token. A row starts as
-# the token's embedding. Each layer reads it, computes something, and *adds* the result, so at the
-# top it is the sum of everything the layers contributed. This is the *residual stream*.
+# the token's embedding. Each attention layer and each MLP reads it, computes something, and *adds*
+# the result, so at the top it is the sum of everything they contributed. This is the *residual
+# stream*.
 #
 # Why add? Send a row $x$ through 50 random matrices $W$. Normally, their entries have a standard
 # deviation of $1/\sqrt{d}$, which keeps the length of a row about the same; we also try entries
@@ -121,6 +122,9 @@ with figures.style():
         axes.semilogy(norms, "C0-" if name == "added" else "C1--", linewidth=1.5)
         if name == "replaced":
             axes.text(51, norms[-1] / (50 if scale == 1 else 1), f"{scale:g}×", va="center")
+            if scale != 1:
+                beside = norms[21] * 100 ** (1 if scale > 1 else -1)
+                axes.text(21, beside, "replaced", va="center", ha="right")
     axes.text(51, row_norms["added", 1.0][-1] * 3, "added", color="C0")
     axes.set(xlabel="layer", ylabel="length of the row", xlim=(0, 60))
     axes.set_xticks([0, 10, 20, 30, 40, 50])
@@ -148,7 +152,8 @@ figures.inline(
 # %% [markdown]
 # ## Norms: rows of a standard size
 #
-# A sum of many terms grows, so each layer normalizes a row before reading it. Try one by hand:
+# A sum of many terms grows, so attention and the MLP normalize a row before reading it. Try one by
+# hand:
 
 # %%
 row = torch.tensor([2.0, 4.0, 6.0, 8.0])
@@ -156,7 +161,7 @@ mean = row.mean()
 variance = (row - mean).square().mean()
 print(f"mean {mean:.0f}, variance {variance:.0f}")
 normalized = (row - mean) / variance.sqrt()
-print([f"{entry:.2f}" for entry in normalized.tolist()])
+print(*(f"{entry:.2f}" for entry in normalized.tolist()))
 
 # %% [markdown]
 # This is *layer normalization* {cite:p}`layernorm2016`: subtract the mean $\mu$ of the row, and
@@ -173,20 +178,20 @@ print([f"{entry:.2f}" for entry in normalized.tolist()])
 # = \gamma \odot \frac{x}{\sqrt{\frac{1}{d} \sum_i x_i^2 + \varepsilon}}$$
 
 # %% tags=["hide-input"]
-lines = ["| norm | of the row | of 1,000 times the row |", "|---|---|---|"]
+lines = ["| norm | row | output |", "|---|--:|---|"]
 with torch.no_grad():
     for norm in [LayerNorm(4), RMSNorm(4)]:
-        outputs = [norm(times * row).tolist() for times in (1, 1000)]
-        entries = [", ".join(f"{entry:.2f}" for entry in output) for output in outputs]
-        lines.append(f"| {type(norm).__name__} | {' | '.join(entries)} |".replace("-", "−"))
+        for times in (1, 1000):
+            output = ", ".join(f"{entry:.2f}" for entry in norm(times * row).tolist())
+            lines.append(f"| {type(norm).__name__} | {times:,}× | {output} |".replace("-", "−"))
 Markdown("\n".join(lines))
 
 # %% [markdown]
 # **A row a thousand times as large gives the same output.** That is the purpose of a norm.
 #
 # Where should the norm go? The first Transformer normalized the stream itself, after each addition:
-# *post-norm*. Nearly all models today normalize only the input of each layer, as in the diagram:
-# *pre-norm*. We will train both below.
+# *post-norm*. Nearly all models today normalize only what attention and the MLP read, as in the
+# diagram: *pre-norm*. We will train both below.
 
 # %% [markdown]
 # ## Positions
@@ -196,14 +201,17 @@ Markdown("\n".join(lines))
 # all positions are equally far apart, and neighbors look no more alike than the two ends of a text.
 # There are three common ways to do better.
 #
-# The first is a learned table. GPT-2 learns one vector per position and adds it to the embedding
-# {cite:p}`gpt2`. This is simple, but the model knows nothing about positions past the end of the
-# table.
+# ### A learned table
 #
-# The second is waves. The first Transformer added sines and cosines of many wavelengths to the
-# embedding {cite:p}`transformer2017`. (Such waves are also called sinusoidal positions, or Fourier
-# features.) Think of the hands of a clock: the fast ones distinguish neighboring positions, the
-# slow ones distant positions.
+# GPT-2 learns one vector per position and adds it to the embedding {cite:p}`gpt2`. This is simple,
+# but the model knows nothing about positions past the end of the table.
+#
+# ### Waves
+#
+# The first Transformer added sines and cosines of many wavelengths to the embedding
+# {cite:p}`transformer2017`. (Such waves are also called sinusoidal positions, or Fourier features.)
+# Think of the hands of a clock: the fast ones distinguish neighboring positions, the slow ones
+# distant positions.
 
 # %% tags=["hide-input"]
 from matplotlib.colors import to_rgb
@@ -235,28 +243,19 @@ figures.inline(
 )
 
 # %% [markdown]
-# *Each column is the vector that is added at one position. Orange is +1, blue is −1, and pale is
+# *Each column is the vector that is added at one position. Orange is +1, blue is −1, and faint is
 # 0.*
 #
 # Moving $k$ positions to the right turns each hand by an angle that depends only on $k$ and on the
 # speed of that hand, not on where you start. But the waves are added to the embedding, so from
 # there on, position and meaning are mixed in the same numbers.
 #
-# The third is rotation. Rotary embeddings (RoPE) add nothing {cite:p}`rope2021`; they rotate
-# queries and keys instead. Take their entries in pairs, as points in the plane, and rotate each
-# pair by an angle that grows with the position $p$:
+# ### Rotation
 #
-# $$\begin{pmatrix} x' \\ y' \end{pmatrix} =
-# \begin{pmatrix} \cos p\omega_i & -\sin p\omega_i \\ \sin p\omega_i & \cos p\omega_i \end{pmatrix}
-# \begin{pmatrix} x \\ y \end{pmatrix}$$
-#
-# A head of width $d_k$ has the pairs $i = 1, \dots, d_k/2$. Pair $i$ turns by
-# $\omega_i = \theta^{-2(i-1)/d_k}$ per position, with a base $\theta$ of 10,000 or more. If the
-# query is rotated by $m\omega$ and the key by $n\omega$, only the difference $(m - n)\,\omega$
-# remains in their score.
-#
-# Each dial below shows one pair. The query and the key are the same vector here, so at the same
-# position their hands coincide. Move the query, then move both.
+# Rotary embeddings (RoPE) add nothing {cite:p}`rope2021`; they rotate queries and keys instead.
+# Take their entries in pairs, as points in the plane, and rotate each pair by an angle that grows
+# with the position. Each dial below shows one pair. The query and the key are the same vector here,
+# so at the same position their hands coincide. Move the query, then move both.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import RotaryDial
@@ -277,6 +276,17 @@ RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 # so it can carry information that should not depend on position. The score is highest at distance
 # 0, where all hands coincide. The fast pair adds ripples, which tell neighboring positions apart.
 # ```
+#
+# In symbols, the pair $i$ of a vector at position $p$ becomes
+#
+# $$\begin{pmatrix} x' \\ y' \end{pmatrix} =
+# \begin{pmatrix} \cos p\omega_i & -\sin p\omega_i \\ \sin p\omega_i & \cos p\omega_i \end{pmatrix}
+# \begin{pmatrix} x \\ y \end{pmatrix}$$
+#
+# A head of width $d_k$ has the pairs ${i = 1, \dots, d_k/2}$. Each turns by
+# ${\omega_i = \theta^{-2(i-1)/d_k}}$ per position, with a base $\theta$ of 10,000 or more. If the
+# query is rotated by $m\omega$ and the key by $n\omega$, only the difference $(m - n)\,\omega$
+# remains in their score.
 #
 # Here is the score of a random query and key at three pairs of positions, once with waves added to
 # them and once with both rotated:
@@ -752,9 +762,9 @@ for width in [1, 2, 3]:  # @stepover
 # %% [markdown]
 # Greedy decoding ($K = 1$) starts with *the*, the most probable first word, and misses *a cat*.
 # *Beam search* keeps the $K$ most probable beginnings at each step. For $T$ tokens it computes
-# $K \cdot V \cdot T$ probabilities, where an exhaustive search would need $V^T$. Only the $K$ best
-# continuations of each beginning can survive, so beam search compares just $K^2$ candidates per
-# token, $K^2 T$ in all.
+# ${K \cdot V \cdot T}$ probabilities, where an exhaustive search would need $V^T$. Only the $K$
+# best continuations of each beginning can survive, so beam search compares just $K^2$ candidates
+# per token, $K^2 T$ in all.
 #
 # **The most probable next token may not begin the most probable text.** Beam search was the usual
 # choice for translation; chat models sample at random instead. Either way, decoding lets you
@@ -858,9 +868,14 @@ growth = {name: f"{size / sizes['nothing']:.2f}×" for name, size in sizes.items
 
 # %% [markdown]
 # ```{dropdown} Answer
-# Width: {eval}`growth["width"]`. Layers: {eval}`growth["layers"]`. Width of the MLP:
-# {eval}`growth["width of the MLP"]`. Vocabulary: {eval}`growth["vocabulary"]`. Context:
-# {eval}`growth["context"]`. Heads: {eval}`growth["heads"]`.
+# | doubled | parameters |
+# |---|--:|
+# | width | {eval}`growth["width"]` |
+# | layers | {eval}`growth["layers"]` |
+# | width of the MLP | {eval}`growth["width of the MLP"]` |
+# | vocabulary | {eval}`growth["vocabulary"]` |
+# | context | {eval}`growth["context"]` |
+# | heads | {eval}`growth["heads"]` |
 #
 # Width counts twice, because both sides of a block's matrices grow with it. More heads add no
 # parameters. A longer context adds rows to GPT-2's table of positions, and with rotary positions it

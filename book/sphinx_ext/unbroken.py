@@ -11,7 +11,9 @@ from sphinx.application import Sphinx
 # Browsers break lines after a hyphen and at a space.
 UNBROKEN = re.compile(
     r"\b\w*[A-Z]\w*-\w*\d[\w.]*\b"  # a word with a capital letter, a hyphen, one with a digit
-    r"|\d[\d,.]*\s(?:%|[KMGTP]iB\b|[kMGTPEZY]?FLOPs?\b|[GT]B\b|ms\b)"
+    r"|\b[A-Z]-[A-Z]\w*"  # T-FREE
+    r"|\b[A-Z]\w*\s\d[\d.]*\s\d+B\b"  # Llama 3 8B
+    r"|\d[\d,.]*\s(?:%|[KMGTP]iB\b|[kMGTPEZY]?FLOPs?\b|[kMGT]B\b|m?s\b)"
 )
 AS_THEY_ARE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
 

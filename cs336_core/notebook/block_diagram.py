@@ -18,9 +18,9 @@ _INK, _QUIET = figures.STYLE["text.color"], figures.STYLE["xtick.color"]
 _ALT = (
     "A Transformer, from the bottom up. T token ids become a stream of T rows of d numbers, by the "
     "embedding. In each of L blocks, two branches read the stream through a norm and add their "
-    "output to it: attention, with h heads whose queries, keys and values are T by d_head, and an "
-    "MLP, which widens the rows to T by d_ff and narrows them again. A last norm and the LM head "
-    "turn the stream into logits, T rows of V numbers."
+    "output to it: attention, with h heads whose queries, keys and values are T by d/h, and an "
+    "MLP, which widens the rows and narrows them again. A last norm and the LM head turn the "
+    "stream into logits, T rows of V numbers."
 )
 
 
@@ -33,8 +33,8 @@ def block_diagram() -> figures.InlineFigure:
         _box(axes, 5.0, 6.85, "", width=9.6, height=7.7, color=_QUIET, linestyle="--")
         axes.text(9.5, 10.3, "L blocks", ha="right", va="center", color=_QUIET, fontsize=11)
         _arrow(axes, (_SPINE, 0.6), (_SPINE, 13.4), linewidth=3)
-        _branch(axes, 3.35, "attention, h heads", "Q, K, V: T × d_head", figures.ATTENTION)
-        _branch(axes, 7.0, "MLP", "T × d → T × d_ff → T × d", figures.MLP)
+        _branch(axes, 3.35, "attention, h heads", "Q, K, V: T × d/h", figures.ATTENTION)
+        _branch(axes, 7.0, "MLP", "T × d → wider → T × d", figures.MLP)
         for height, name in [(1.5, "embedding"), (11.3, "norm"), (12.3, "LM head")]:
             _box(axes, _SPINE, height, name)
         for height, shape in [(0.55, "token ids: T"), (2.4, "stream: T × d")]:

@@ -7,6 +7,9 @@ import { t } from "./strings.js";
 /** Placeholder for text that a browser's number box cannot read and reports as "". */
 export const UNREADABLE = "?";
 
+/** A number as a note shows it: 1,048,576. @param {number} n */
+const shown = (n) => n.toLocaleString("en", { maximumFractionDigits: 6 });
+
 /** @param {string} text */
 const parsed = (text) => (text.trim() === "" ? NaN : Number(text));
 
@@ -19,11 +22,11 @@ const parsed = (text) => (text.trim() === "" ? NaN : Number(text));
  */
 export function entered(text, { min, max, whole }, value) {
   const typed = parsed(text);
-  if (!Number.isFinite(typed)) return { value, note: t("number.unreadable", { n: value }) };
-  if (typed < min) return { value: min, note: t("number.min", { n: min }) };
-  if (typed > max) return { value: max, note: t("number.max", { n: max }) };
+  if (!Number.isFinite(typed)) return { value, note: t("number.unreadable", { n: shown(value) }) };
+  if (typed < min) return { value: min, note: t("number.min", { n: shown(min) }) };
+  if (typed > max) return { value: max, note: t("number.max", { n: shown(max) }) };
   if (whole && !Number.isInteger(typed))
-    return { value: Math.round(typed), note: t("number.whole", { n: Math.round(typed) }) };
+    return { value: Math.round(typed), note: t("number.whole", { n: shown(Math.round(typed)) }) };
   return { value: typed, note: "" };
 }
 
@@ -40,7 +43,9 @@ export function problemOf(text, { min, max, whole }) {
     typed > max ||
     (typed < 0 && min >= 0) ||
     (whole && !Number.isInteger(typed));
-  return ends ? t(whole ? "number.expected.whole" : "number.expected", { min, max }) : "";
+  if (!ends) return "";
+  const bounds = { min: shown(min), max: shown(max) };
+  return t(whole ? "number.expected.whole" : "number.expected", bounds);
 }
 
 /** The number of characters of the longest number that the box may hold. @param {Bounds} bounds */

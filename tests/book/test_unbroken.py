@@ -28,8 +28,11 @@ def bound(source: str) -> list[str]:
     [
         ("GPT-4o reads UTF-8, as *DeepSeek-V3* does.", ["GPT-4o", "UTF-8", "DeepSeek-V3"]),
         ("GPT-3.5", ["GPT-3.5"]),
+        ("Llama 3 8B and Llama 3.1\n405B, T-FREE", ["Llama 3 8B", "Llama 3.1\n405B", "T-FREE"]),
+        ("In 2017 Llama 3 was not there.", []),
         ("takes 46.2\n% of 30.8 TFLOPs", ["46.2\n%", "30.8 TFLOPs"]),
         ("128 GiB, in 20 minutes or 15 ms", ["128 GiB", "15 ms"]),
+        ("4 MB in 7.8 s; 24 small texts", ["4 MB", "7.8 s"]),
         ("``15 %`` in code", []),
         ("a byte-level, state-of-the-art model of 2-3 layers", []),
         ("``GPT-2`` in code", []),

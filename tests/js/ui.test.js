@@ -223,6 +223,8 @@ test("a typed number is clamped to its bounds, with a note", () => {
   ];
   for (const [text, value, note] of cases)
     assert.deepEqual(entered(text, bounds, 12), { value, note }, text);
+  const tokens = { min: 1, max: 1_048_576, whole: true };
+  assert.equal(entered("9999999", tokens, 1).note, "The maximum is 1,048,576.");
   assert.deepEqual(entered("0.25", { min: 0.1, max: 5, whole: false }, 1), {
     value: 0.25,
     note: "",

@@ -1,4 +1,4 @@
-// The reader's sentence, and a few to start with.
+// The reader's sentence, in full on a phone, too, and a few to start with.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useUniqueId } from "../id.js";
@@ -7,7 +7,7 @@ import { t } from "../strings.js";
 /** @param {{ label: string, text: string, problem: string, examples: readonly (readonly [name: string, text: string])[], change: (text: string) => void }} props */
 export function Input({ label, text, problem, examples, change }) {
   const id = useUniqueId();
-  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   // The reader's cursor stays where it is while the figure redraws.
   useLayoutEffect(() => {
     if (field.current && field.current.value !== text && !problem) field.current.value = text;
@@ -15,16 +15,17 @@ export function Input({ label, text, problem, examples, change }) {
   return (
     <div class="cs336-live-input">
       <label for={id}>{label}</label>
-      <input
+      <textarea
         ref={field}
         id={id}
-        type="text"
+        rows={1}
         spellcheck={false}
         autocomplete="off"
         autocapitalize="off"
         aria-invalid={problem !== ""}
         aria-describedby={`${id}-problem`}
-        onInput={(event) => change(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
+        onInput={(event) => change(event.currentTarget.value.replaceAll("\n", " "))}
       />
       <p id={`${id}-problem`} role="alert" class={problem ? "cs336-error" : undefined}>
         {problem}

@@ -10,7 +10,7 @@ addStrings({
     "attention.stage": "Show",
     "attention.stage.scores": "Scores",
     "attention.stage.masked": "After the mask",
-    "attention.stage.weights": "After the softmax",
+    "attention.stage.weights": "Weights",
     "attention.head": "Head",
     "attention.row": "Query",
     "attention.legend.masked": "masked",

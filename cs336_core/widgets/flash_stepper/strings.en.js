@@ -54,7 +54,7 @@ addStrings({
     "flash.rows.none": "Step forward to read the first tile.",
     "flash.rows.query": "Query",
     "flash.rows.highest": "Highest score",
-    "flash.rows.rescale": "Earlier sums ×",
+    "flash.rows.rescale": "Earlier sums\u00a0×",
     "flash.rows.total": "Sum of exp",
     "flash.rows.rescale.none": "none yet",
     "flash.row": "Query {query}, step by step",
