@@ -87,6 +87,11 @@ class CourseWidget(anywidget.AnyWidget):
         """Return the figure for a reader without JavaScript, for example as a table."""
         raise NotImplementedError
 
+    @property
+    def form(self) -> str:
+        """Which of its forms the figure has, for a style sheet that distinguishes them."""
+        return ""
+
     def static_state(self) -> dict[str, Any]:
         """Return the synced traits that the view reads, without those that need a kernel."""
         return {
@@ -100,9 +105,10 @@ class CourseWidget(anywidget.AnyWidget):
         state = json.dumps(
             self.static_state(), ensure_ascii=False, separators=(",", ":"), allow_nan=False
         ).replace("<", "\\u003c")
+        form = f'data-form="{html.escape(self.form)}" ' if self.form else ""
         return (
             f'<div class="cs336-widget" data-widget="{html.escape(self.view)}" '
-            f'data-key="{html.escape(self.key)}" id="{html.escape(self.key)}">'
+            f'data-key="{html.escape(self.key)}" {form}id="{html.escape(self.key)}">'
             f'<script type="application/json">{state}</script>'
             f'<div class="cs336-fallback">{self.fallback_html()}</div></div>'
         )

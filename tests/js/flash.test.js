@@ -220,15 +220,15 @@ test("the description of a step", () => {
     describe(steps, step, skipped, flash, inAll(naiveTraffic(4, 1, 1)));
   assert.equal(inWords(0), "Nothing has been read yet: 4 tiles of scores to go.");
   assert.match(inWords(0, 1), /The causal mask hides 1 more: it is skipped\.$/);
-  assert.equal(inWords(1), "Tile 1 of 4: read queries 1–2, and keys and values 1–2.");
+  assert.equal(inWords(1), "Tile 1 of 4: read queries 1–\u20602, and keys and values 1–\u20602.");
   assert.equal(
     inWords(2),
-    "Tile 2 of 4: keep queries 1–2, read keys and values 3–4. 2 rows found a higher score, so their earlier sums are scaled down. These queries are done: divide the outputs by the sums and write them to HBM.",
+    "Tile 2 of 4: keep queries 1–\u20602, read keys and values 3–\u20604. 2 rows found a higher score, so their earlier sums are scaled down. These queries are done: divide the outputs by the sums and write them to HBM.",
   );
   assert.equal(keysText({ left: 6, right: 7 }), "key 7");
   assert.match(inWords(4), /Done: 28 numbers moved, 80 in plain attention\.$/);
   assert.deepEqual([short(-Infinity), short(-0.001), short(-2)], ["−∞", "0.00", "−2.00"]);
-  assert.deepEqual([range(0, 4), range(3, 4)], ["1–4", "4"]);
+  assert.deepEqual([range(0, 4), range(3, 4)], ["1–\u20604", "4"]);
 });
 
 test("data and picture contain what is shown", () => {

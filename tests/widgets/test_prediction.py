@@ -20,6 +20,7 @@ def test_the_state_of_the_view() -> None:
         "skipped": False,
     }
     assert state_of(asked.static_html()) == asked.static_state()
+    assert 'data-form="closing"' in asked.static_html()  # for the style sheet of a page that loads
 
 
 def test_without_javascript_the_options_are_listed_and_none_is_marked() -> None:

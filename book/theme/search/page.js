@@ -29,29 +29,36 @@ function item({ section, excerpt, words }) {
   return element("li", {}, element("a", { href }, title), element("p", {}, ...runs));
 }
 
-/** @param {HTMLElement} output */
-function show(output) {
-  const query = (new URLSearchParams(location.search).get("q") ?? "").trim();
+/** @param {string} query */
+function fillField(query) {
   const field = /** @type {HTMLInputElement | null} */ (
     document.querySelector("main input[name=q]")
   );
-  if (field) {
-    field.value = query;
-    field.focus();
-  }
-  if (!query) return;
+  if (!field) return;
+  field.value = query;
+  field.focus();
+}
+
+/** @param {HTMLElement} output @param {HTMLElement} status @param {string} query */
+function show(output, status, query) {
   const { cs336SearchSections } =
     /** @type {{ cs336SearchSections?: import("./search.js").Section[] }} */ (globalThis);
   const results = searcher(cs336SearchSections ?? [])(query);
   const shown = results.slice(0, MAX_RESULTS);
-  const status = !results.length
+  status.textContent = !results.length
     ? strings.none(query.length > MAX_QUERY ? `${query.slice(0, MAX_QUERY)}…` : query)
     : shown.length < results.length
       ? strings.foundMore(shown.length, results.length)
       : strings.found(results.length);
-  output.append(element("p", { role: "status" }, status));
   if (shown.length) output.append(element("ol", {}, ...shown.map(item)));
 }
 
+const query = (new URLSearchParams(location.search).get("q") ?? "").trim();
+fillField(query);
 const output = document.getElementById("search-results");
-if (output) show(output);
+if (output && query) {
+  const status = element("p", { role: "status" }, strings.searching);
+  output.append(status);
+  // The index is the next script, and large.
+  addEventListener("DOMContentLoaded", () => show(output, status, query));
+}

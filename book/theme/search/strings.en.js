@@ -4,6 +4,7 @@ const plural = new Intl.PluralRules("en");
 const number = new Intl.NumberFormat("en");
 
 export const strings = {
+  searching: "Searching …",
   /** @param {string} query */
   none: (query) => `Nothing found for “${query}”. Check the spelling, or try fewer words.`,
   /** @param {number} count */

@@ -1,19 +1,16 @@
 // The start screen: the traces of this site, and how to open another.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { loadScript } from "../../ui/loading.js";
 import { plural, t } from "../../ui/strings.js";
+import { siteTraces } from "./site_traces.js";
 
-/** @typedef {{ address: string, title: string, steps: number }} SiteTrace */
-
-/** The traces of this site, from a script, which a page opened from disk can load as well. */
+/** The traces of this site; undefined until their list has been loaded. */
 function useSiteTraces() {
-  const [traces, setTraces] = useState(/** @type {SiteTrace[]} */ ([]));
+  const [traces, setTraces] = useState(
+    /** @type {import("./site_traces.js").SiteTrace[] | undefined} */ (undefined),
+  );
   useEffect(() => {
-    loadScript("traces/list.js").then(
-      () => setTraces(/** @type {any} */ (globalThis).cs336Traces ?? []),
-      () => {}, // the site has no traces of its own
-    );
+    siteTraces().then(setTraces);
   }, []);
   return traces;
 }
@@ -26,14 +23,21 @@ export function Start({ error, openFile, openAddress, back }) {
   const traces = useSiteTraces();
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   const chooser = useRef(/** @type {HTMLInputElement | null} */ (null));
-  return (
-    <div class="page-start">
+  const opening = (
+    <>
       {error && (
         <p class="cs336-error" role="alert">
           {error}
         </p>
       )}
       <p>{t("trace.start.what")}</p>
+    </>
+  );
+  // The list would move what is below it.
+  if (!traces) return <div class="page-start">{opening}</div>;
+  return (
+    <div class="page-start">
+      {opening}
       {traces.length > 0 && (
         <>
           <h2>{t("trace.start.listed")}</h2>

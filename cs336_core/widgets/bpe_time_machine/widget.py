@@ -124,6 +124,11 @@ class BPETimeMachine(CourseWidget):
         letters = rng.choices("etaoinshr ", (12, 9, 8, 8, 7, 7, 6, 6, 6, 18), k=LONGEST_TEXT)
         return cls("".join(letters), MAX_MERGES, pretokenization="gpt2", step=MAX_MERGES // 2)
 
+    @property
+    def form(self) -> str:
+        """Whether it is compact."""
+        return "compact" if self.compact else ""
+
     def fallback_html(self) -> str:
         """Return a table of the first merges, one per row."""
         counts, steps = self.counts, self._steps()

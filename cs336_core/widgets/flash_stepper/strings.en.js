@@ -49,7 +49,7 @@ addStrings({
     "flash.status.last":
       "These queries are done: divide the outputs by the sums and write them to HBM.",
     "flash.status.done": "Done: {flash} numbers moved, {naive} in plain attention.",
-    "flash.range": "{from}–{to}",
+    "flash.range": "{from}–\u2060{to}", // a word joiner keeps it on one line
     "flash.rows": "The queries of this tile",
     "flash.rows.none": "Step forward to read the first tile.",
     "flash.rows.query": "Query",

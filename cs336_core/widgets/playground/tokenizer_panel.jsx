@@ -18,12 +18,30 @@ async function copy(ids, name, report) {
   }
 }
 
+/** Characters of a text that fill the box of its tokens. */
+const FULL = 2000;
+
 /**
- * @param {{ name: string, answer: Answer | undefined, stale: boolean, links: import("./links.js").Links,
- *   scheduler: import("./frame_scheduler.js").FrameScheduler, report: (message: string) => void }} props
- *   `stale`: whether the answer is for an older text
+ * What a panel shows while it loads its vocabulary: the text, about as high as its tokens and ids.
+ * @param {{ text: string }} props
  */
-export function TokenizerPanel({ name, answer, stale, links, scheduler, report }) {
+function Waiting({ text }) {
+  return (
+    <div class="cs336-quiet cs336-tokenizer-waiting" data-waiting>
+      <p>{t("playground.loading")}</p>
+      <p class="cs336-pieces" aria-hidden="true">
+        {text.slice(0, FULL)}
+      </p>
+    </div>
+  );
+}
+
+/**
+ * @param {{ name: string, text: string, answer: Answer | undefined, stale: boolean,
+ *   links: import("./links.js").Links, scheduler: import("./frame_scheduler.js").FrameScheduler,
+ *   report: (message: string) => void }} props `stale`: whether the answer is for an older text
+ */
+export function TokenizerPanel({ name, text, answer, stale, links, scheduler, report }) {
   const title = nameOf(name);
   // Rendered again only for a new answer, although the rest of the figure changes at every key.
   const tokenList = useMemo(
@@ -37,11 +55,7 @@ export function TokenizerPanel({ name, answer, stale, links, scheduler, report }
   return (
     <Panel kind="tokenizer" title={title}>
       <p class="cs336-quiet">{t(`playground.about.${name}`)}</p>
-      {!answer && (
-        <p class="cs336-quiet" data-waiting>
-          {t("playground.loading")}
-        </p>
-      )}
+      {!answer && <Waiting text={text} />}
       {answer && "error" in answer && (
         <p class="cs336-error">{t("playground.failed", { error: answer.error })}</p>
       )}

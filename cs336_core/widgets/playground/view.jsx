@@ -156,6 +156,7 @@ function Playground({ state, set, page, published }) {
           <TokenizerPanel
             key={name}
             name={name}
+            text={text}
             answer={answers[name]}
             stale={answers[name]?.text !== text}
             links={links}

@@ -59,6 +59,11 @@ class Prediction(CourseWidget):
         rows = [f"<tr><td>{code_marks_html(option)}</td></tr>" for option in self.options]
         return table_html(f"Predict: {code_marks_html(self.question)}", ["Options"], rows)
 
+    @property
+    def form(self) -> str:
+        """Whether the question closes a figure."""
+        return "closing" if self.closes else ""
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data, metadata = super()._repr_mimebundle_(**kwargs)
         return {**data, "text/plain": f"{self.question} ({' / '.join(self.options)})"}, metadata
