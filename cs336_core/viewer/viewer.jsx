@@ -47,7 +47,7 @@ function parseFollowed(followed) {
 
 /**
  * @param {{ index: TraceIndex, settings: Settings, set: (changes: Partial<Settings>) => void,
- *   renderings: import("./source/line.js").Renderings & { goTo: (path: string, line: number) => void },
+ *   renderings: import("./renderings/rendering.js").Renderings,
  *   keys?: EventTarget | null, open?: (() => void) | undefined,
  *   openOther?: ((file: File | undefined) => void) | undefined, other?: Other | undefined }} props
  *   `keys`: where to listen for keys, by default the viewer itself; `open`: opens another trace;
