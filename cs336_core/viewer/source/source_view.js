@@ -205,7 +205,23 @@ export class SourceView {
     if (!this.file) return;
     if (this.file.isUnfinished) this.file.continue();
     else if (this.file.blocks.hasNew) this.file.blocks.layOutNext();
-    else this.fileAt(this.upcoming.pop() ?? this.file.path);
+    else this.prepare(this.upcoming.pop() ?? this.file.path);
+  }
+
+  /**
+   * Draws a file out of view, around the line on which the program first enters it, so that the step
+   * into it finds it laid out.
+   * @param {string} path
+   */
+  prepare(path) {
+    const file = this.fileAt(path);
+    const [entry] = this.index.stepsAt.get(path)?.keys() ?? [];
+    const line = entry === undefined ? undefined : file.lineAt(entry);
+    if (file.root.parentNode || !line) return;
+    file.root.classList.add("cs336-away");
+    this.root.append(file.root);
+    file.blocks.draw(line.root);
+    line.root.getBoundingClientRect(); // lays out
   }
 
   /** Does the unfinished work while the browser is idle. */
