@@ -1,15 +1,16 @@
-"""What a trace draws once the reader stays at a step: its live figures."""
+"""What a trace draws once the reader stays at a step: live figures, large values in full."""
 
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from cs336_core.trace import load
+from cs336_core.trace import dumps, load, trace
 from tests.site.conftest import OpenPage
 from tests.site.figures import LAID_OUT
 from tests.site.test_reading_a_trace import TRACE, at, current, step_that_shows
@@ -80,4 +81,34 @@ def test_a_figure_that_is_mounted_late_leaves_the_current_line_where_it_is(
     assert after is not None
     assert after["y"] == pytest.approx(before["y"], abs=1)  # a pixel of rounding
     expect(line).to_be_in_viewport()
+    assert watch.console == []
+
+
+def compute_table() -> None:
+    """Compute a table in tables."""
+    table = [
+        {
+            "name": f"row {i}",
+            "parts": [[f"entry {i}.{j}.{k} of {'x' * 9}" for k in range(6)] for j in range(6)],
+        }
+        for i in range(6)
+    ]
+    print(len(table))
+
+
+def test_a_large_value_is_drawn_in_full_at_rest(site: str, open_page: OpenPage) -> None:
+    recorded = json.loads(dumps(trace(compute_table, inspect_all=True)))
+    page, watch = open_page("about:blank")
+    page.clock.install()
+    page.route("**/table.json", lambda route: route.fulfill(json=recorded))
+    page.goto(f"{site}trace.html?trace=table.json&step=0")
+    current(page).wait_for()
+    stop_the_clock(page)
+    page.keyboard.press("End")
+    side = page.get_by_role("region", name="Variables and output")
+    entries = side.locator("code", has_text="entry")
+    expect(entries.filter(has_text="entry 0.0.0").first).to_be_in_viewport()
+    assert entries.count() < 6**3
+    page.clock.resume()
+    expect(side.locator("code.cs336-line-value", has_text="'entry")).to_have_count(6**3)
     assert watch.console == []
