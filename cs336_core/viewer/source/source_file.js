@@ -13,7 +13,7 @@ import { Blocks } from "./line_blocks.js";
 
 /** Lines of a file that are shown. */
 const MAX_LINES = 20_000;
-/** Lines around the current one whose renderings are updated at once; others when idle. */
+/** Lines around the current one whose renderings are updated at once; others at rest. */
 const NEARBY = 40;
 
 export class SourceFile {
