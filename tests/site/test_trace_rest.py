@@ -66,8 +66,12 @@ def test_a_figure_that_is_mounted_late_leaves_the_current_line_where_it_is(
     program = {"files": {"a.py": source}, "hidden_line_numbers": {}, "steps": steps}
     page, watch = open_page("about:blank")
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     page.route("**/late.json", lambda route: route.fulfill(json=program))
-    page.route("**/widgets/rotary_dial.js", held.append)
+    page.route("**/widgets/rotary_dial.js", hold)
     with page.expect_request("**/widgets/rotary_dial.js"):
         page.goto(f"{site}trace.html?trace=late.json&step={step}")
     line = current(page)
