@@ -20,6 +20,7 @@ import { Split } from "./split.jsx";
 import { describeStep } from "./step_status.js";
 import { Timeline } from "./timeline.jsx";
 import { changesOf, nextStepAtLine, stepBackOver, stepOut, stepOver } from "./trace/navigation.js";
+import { RestContext } from "./values/at_rest.jsx";
 import { Output, outputsOf, scrollToChange, useChangeInView, Variables } from "./variables.jsx";
 
 /** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
@@ -47,7 +48,7 @@ function parseFollowed(followed) {
 
 /**
  * @param {{ index: TraceIndex, settings: Settings, set: (changes: Partial<Settings>) => void,
- *   renderings: import("./source/line.js").Renderings & { goTo: (path: string, line: number) => void },
+ *   renderings: import("./renderings/rendering.js").Renderings,
  *   keys?: EventTarget | null, open?: (() => void) | undefined,
  *   openOther?: ((file: File | undefined) => void) | undefined, other?: Other | undefined }} props
  *   `keys`: where to listen for keys, by default the viewer itself; `open`: opens another trace;
@@ -286,11 +287,13 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
                 isAdding={isAddingWatch}
                 setAdding={setAddingWatch}
               />
-              {comparison && other ? (
-                <SideBySide comparison={comparison} step={step} name={other.name} />
-              ) : (
-                <Variables index={index} step={step} following={following} />
-              )}
+              <RestContext.Provider value={renderings.rest}>
+                {comparison && other ? (
+                  <SideBySide comparison={comparison} step={step} name={other.name} />
+                ) : (
+                  <Variables index={index} step={step} following={following} />
+                )}
+              </RestContext.Provider>
               {settings.arrows && <Arrows />}
               <Output outputs={outputs} step={step} />
             </div>

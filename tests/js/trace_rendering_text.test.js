@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { markdownHTML } from "../../cs336_core/viewer/renderings/markdown.js";
-import { highlightPython } from "../../cs336_core/viewer/source/highlight.js";
+import { highlightPython, lazilyHighlighted } from "../../cs336_core/viewer/source/highlight.js";
 
 const tex = (text) => `<code class="cs336-tex">${text}</code>`;
 const display = (text) => `<code class="cs336-tex cs336-tex-display">${text}</code>`;
@@ -113,4 +114,46 @@ test("long lines and long sources stay plain, and safe", () => {
   assert.equal(plain(line), long);
   assert.doesNotMatch(line, /</);
   assert.deepEqual(highlightPython(`${"a\n".repeat(1_000_001)}<`).at(-1), "&#60;");
+});
+
+/** Where a line break does not end a statement, or only seems to. */
+const BREAKS = `x = [  # a ( in a comment
+    "]", '"""', """
+x = 1 ] \\""" y
+""",
+]
+y = x \\
+    + "(" + 'it\\'s'
+def f(a,  # the first
+      b: str = "def"):
+    r"""A docstring
+    with 'quotes' and [brackets
+    """
+    return {a: f"{b}"}
+@g
+class A(B): pass
+`;
+
+test("a source that is highlighted in parts looks like one highlighted at once", () => {
+  const lecture = readFileSync(new URL("../../lectures/03_bpe.py", import.meta.url), "utf8");
+  for (const source of [BREAKS.repeat(3), lecture]) {
+    const whole = highlightPython(source);
+    const line = lazilyHighlighted(source);
+    // From the end to the beginning, as after a jump.
+    for (let i = whole.length - 1; i >= 0; i--) assert.equal(line(i), whole[i], `line ${i + 1}`);
+  }
+});
+
+test("of a source that is not Python, or too long, every line is there", () => {
+  const unclosed = `x = (\n"""\n${"<a>\n".repeat(10_000)}`;
+  const line = lazilyHighlighted(unclosed);
+  assert.equal(
+    unclosed
+      .split("\n")
+      .map((_, i) => plain(line(i)))
+      .join("\n"),
+    unclosed,
+  );
+  assert.equal(lazilyHighlighted(`${"a\n".repeat(1_000_001)}<`)(1_000_001), "&#60;");
+  assert.equal(lazilyHighlighted("")(0), "");
 });

@@ -11,6 +11,7 @@ import { repr, shapeOf, typeName } from "../../cs336_core/viewer/trace/repr.js";
 import {
   changedRows,
   changedTokens,
+  linesOf,
   shapeOfValue,
   visibleElements,
 } from "../../cs336_core/viewer/values/value_kinds.js";
@@ -206,6 +207,17 @@ test("each kind of value has its shape", () => {
     dtype: "torch.int64",
     shape: [2, 1, 2],
   });
+});
+
+test("the lines of a nested value are counted as they are drawn, up to a limit", () => {
+  const long = "x".repeat(40);
+  const row = { type: "dict", entries: Array.from({ length: 9 }, (_, i) => [`k${i}`, long]) };
+  assert.equal(linesOf(5, 100), 1);
+  assert.equal(linesOf(/** @type {any} */ (row), 100), 6); // the others are folded
+  const table = /** @type {any} */ ([row, row, row, row]);
+  assert.equal(linesOf(table, 100), 24);
+  assert.equal(linesOf(table, 10), 10);
+  assert.equal(linesOf(table, 100, 4), 4); // deeper ones are a line each
 });
 
 test("arrays that contradict their shape do no harm", () => {

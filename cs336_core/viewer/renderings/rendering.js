@@ -3,6 +3,7 @@
 
 import { Card } from "../../ui/card.js";
 import { t as translate } from "../../ui/strings.js";
+import { Rest } from "../rest.js";
 import { pathAddress } from "./addresses.js";
 import { graph } from "./graph.js";
 import { link } from "./links.js";
@@ -28,12 +29,14 @@ import { widget } from "./widget.js";
  * @property {(key: string, values?: Record<string, string | number>) => string} t
  * @property {Card} card shows what is known about the target of a link
  * @property {AbortSignal} closing aborted when the trace is closed
+ * @property {Rest} rest whether the reader stays at a step
  */
 
 export class Renderings {
-  /** @param {Omit<Context, "card" | "closing" | "goTo" | "read" | "t"> & Partial<Context>} options */
+  /** @param {Omit<Context, "card" | "closing" | "goTo" | "read" | "rest" | "t"> & Partial<Context>} options */
   constructor({ base, libraries, read = noFile, goTo = () => {}, t = translate }) {
     this.life = new AbortController();
+    this.rest = new Rest();
     /** Shows a line of the program; the viewer sets it later. */
     this.goTo = goTo;
     const go = (/** @type {string} */ path, /** @type {number} */ line) => this.goTo(path, line);
@@ -46,6 +49,7 @@ export class Renderings {
       t,
       card: new Card(),
       closing: this.life.signal,
+      rest: this.rest,
     };
     this.typesetter = new Typesetter(libraries);
     /** @type {WeakMap<Rendering, Map<string, HTMLElement>>} */

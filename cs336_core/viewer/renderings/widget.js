@@ -1,6 +1,7 @@
 // The course's interactive figures in a trace: the same views as on the pages, in the recorded state. A
 // trace may come from anyone. It names a view of this site, never a script, and the state is data. A
-// view is loaded when its figure comes into view; until then, and if it fails, a note leads to the page.
+// figure is loaded and drawn when the reader rests with it in view, since that takes longer than a
+// step may take; until then, and if it fails, a note leads to the page.
 
 import { VIEWS } from "#schema/views";
 import { whenNear } from "../../ui/loading.js";
@@ -9,6 +10,9 @@ import { checkedState } from "../../ui/state.js";
 import { LONGEST, linkTo, writeState } from "../../ui/url.js";
 import { linkAddress } from "./addresses.js";
 import { setAddress } from "./markdown.js";
+
+/** The class of the frame of a figure that is not drawn yet. */
+const WAITING = "cs336-waiting";
 
 /** @typedef {import("./rendering.js").Context} Context */
 /** `state`: the state, or the address of its JSON. @typedef {{ view: string, key: string, state: object | string }} Recorded */
@@ -29,10 +33,34 @@ export function widget({ data, external }, context) {
   const recorded = recordedFrom(data);
   if (recorded) {
     const address = page && !page.external ? new URL(page.href, document.baseURI).href : undefined;
-    const cancel = whenNear(frame, () => mount(frame, recorded, address, context));
-    context.closing.addEventListener("abort", cancel);
+    mountAtRest(frame, recorded, address, context);
   }
   return frame;
+}
+
+/**
+ * Mounts a figure once the reader rests with its frame in view.
+ * @param {HTMLElement} frame
+ * @param {Recorded} recorded
+ * @param {string | undefined} address the page that shows the figure
+ * @param {Context} context
+ */
+function mountAtRest(frame, recorded, address, context) {
+  const { rest, closing } = context;
+  frame.classList.add(WAITING);
+  /** @type {ReturnType<typeof load> | undefined} */
+  let loading;
+  const mountLoaded = async () => {
+    loading ??= load(recorded, context);
+    const figure = await loading;
+    if (closing.aborted || !rest.isNow) return; // at the next rest
+    stop();
+    if (figure && frame.classList.contains(WAITING))
+      mount(frame, figure, recorded.key, address, context);
+    frame.classList.remove(WAITING);
+  };
+  const stop = rest.during(() => whenNear(frame, mountLoaded));
+  closing.addEventListener("abort", stop);
 }
 
 /**
@@ -65,28 +93,40 @@ function note(page, { t }) {
 }
 
 /**
- * Replaces the note in a frame by the figure; the note stays if the figure cannot be drawn.
- * @param {HTMLElement} frame
+ * The view of a figure and its state; undefined if they cannot be loaded or do not fit each other.
  * @param {Recorded} recorded
- * @param {string | undefined} address the page that shows the figure
  * @param {Context} context
  */
-async function mount(frame, { view: name, key, state }, address, { libraries, read, closing }) {
-  const el = document.createElement("div");
+async function load({ view: name, state }, { libraries, read }) {
   try {
     const [view, given] = await Promise.all([
       libraries.view(name),
       typeof state === "string" ? read(state).then(JSON.parse) : state,
     ]);
-    if (closing.aborted) return;
-    const model = new PageModel(checkedState(view.schema, given, LONGEST));
-    const settings = () => settingsOf(model, view.url);
-    const defaults = settings();
-    const page = address && {
-      defaults,
-      link: () => linkTo(writeState(address, key, settings(), defaults), key),
-    };
-    frame.append(el); // before it is rendered: a view may measure itself
+    return { view, model: new PageModel(checkedState(view.schema, given, LONGEST)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Replaces the note in a frame by the figure; the note stays if the figure cannot be drawn.
+ * @param {HTMLElement} frame
+ * @param {NonNullable<Awaited<ReturnType<typeof load>>>} figure
+ * @param {string} key
+ * @param {string | undefined} address the page that shows the figure
+ * @param {Context} context
+ */
+function mount(frame, { view, model }, key, address, { closing }) {
+  const settings = () => settingsOf(model, view.url);
+  const defaults = settings();
+  const page = address && {
+    defaults,
+    link: () => linkTo(writeState(address, key, settings(), defaults), key),
+  };
+  const el = document.createElement("div");
+  frame.append(el); // before it is rendered: a view may measure itself
+  try {
     const close = view.render({ model, el, ...(page ? { page } : {}) });
     closing.addEventListener("abort", close);
     frame.firstElementChild?.remove();

@@ -27,8 +27,14 @@ const DIRECTIVE = /(?:^#\s*|\s+)@(?:inspect|clear|stepover|stepinto|hide|animate
 const keyOf = ({ raw, animate, showNotes }) => `${raw} ${animate} ${showNotes}`;
 
 export class Line {
-  /** @param {string} path @param {number} number @param {string} text @param {RenderingHistory | undefined} history */
-  constructor(path, number, text, history) {
+  /**
+   * @param {string} path
+   * @param {number} number
+   * @param {string} text the code
+   * @param {string} html the code, highlighted
+   * @param {RenderingHistory | undefined} history
+   */
+  constructor(path, number, text, html, history) {
     this.name = `${path}:${number}`;
     this.number = number;
     this.history = history;
@@ -40,7 +46,7 @@ export class Line {
     this.root.className = "cs336-line";
     this.root.dataset.line = String(number);
     this.code = document.createElement("code");
-    this.code.textContent = text || "\n";
+    this.highlight(html);
     const indent = Math.min(MAX_INDENT, /^ */.exec(text)?.[0].length ?? 0);
     this.code.style.setProperty("--indent", `${indent + HANGING}ch`);
     this.root.append(this.code);

@@ -1,8 +1,9 @@
 // One file of a program: its lines, in blocks, created when they are first needed.
 
+import { escapeXML } from "../../ui/export.js";
 import { formatNumber, t } from "../../ui/strings.js";
 import { lastUpTo } from "../trace/trace_index.js";
-import { highlightPython } from "./highlight.js";
+import { lazilyHighlighted } from "./highlight.js";
 import { Line, paragraph } from "./line.js";
 import { Blocks } from "./line_blocks.js";
 
@@ -12,10 +13,8 @@ import { Blocks } from "./line_blocks.js";
 
 /** Lines of a file that are shown. */
 const MAX_LINES = 20_000;
-/** Lines around the current one whose renderings are updated at once; others when idle. */
+/** Lines around the current one whose renderings are updated at once; others at rest. */
 const NEARBY = 40;
-/** Characters of a source that is highlighted before it is first shown; a longer one starts plain. */
-const SHORT = 16_000;
 
 export class SourceFile {
   /** @param {TraceIndex} index @param {string} path @param {Renderings} renderings */
@@ -41,8 +40,8 @@ export class SourceFile {
     this.lines = new Map();
     /** @type {Set<Line>} lines out of view whose renderings are out of date */
     this.outdated = new Set();
-    /** @type {string[] | null} the lines as HTML, once they are highlighted */
-    this.html = this.source.length <= SHORT ? toHTML(path, this.source) : null;
+    /** The HTML of a line, by its index. */
+    this.html = toHTML(path, this.source, this.text);
     this.query = "";
     this.step = 0;
     this.top = 0; // the scroll position when the file was last in view
@@ -74,8 +73,13 @@ export class SourceFile {
   /** @param {number} number */
   createLine(number) {
     const text = this.text[number - 1] ?? "";
-    const line = new Line(this.path, number, text, this.histories.get(number));
-    if (this.html) line.highlight(this.html[number - 1] ?? "");
+    const line = new Line(
+      this.path,
+      number,
+      text,
+      this.html(number - 1),
+      this.histories.get(number),
+    );
     line.root.classList.toggle("cs336-hidden", this.hidden.has(number));
     line.root.classList.toggle("cs336-found", this.isFound(number));
     line.update(this.step, this.options, this.renderings);
@@ -100,18 +104,15 @@ export class SourceFile {
     }
   }
 
-  /** Whether some lines are still missing, plain or out of date. */
+  /** Whether some lines are still missing or out of date. */
   get isUnfinished() {
-    return this.html === null || this.outdated.size > 0 || this.blocks.isUnfinished;
+    return this.outdated.size > 0 || this.blocks.isUnfinished;
   }
 
   /** Does one piece of the unfinished work. */
   continue() {
     const [outdated] = this.outdated;
-    if (this.html === null) {
-      this.html = toHTML(this.path, this.source);
-      for (const [number, line] of this.lines) line.highlight(this.html[number - 1] ?? "");
-    } else if (outdated) {
+    if (outdated) {
       this.outdated.delete(outdated);
       outdated.update(this.step, this.options, this.renderings);
     } else {
@@ -139,12 +140,15 @@ export class SourceFile {
   }
 }
 
-/** The lines of a source as HTML, highlighted if it is Python. @param {string} path @param {string} source */
-function toHTML(path, source) {
-  if (path.endsWith(".py") || !/\.\w+$/.test(path)) return highlightPython(source);
-  const span = document.createElement("span");
-  return source.split("\n").map((line) => {
-    span.textContent = line;
-    return span.innerHTML;
-  });
+/**
+ * The HTML of a line by its index, highlighted if it is Python.
+ * @param {string} path
+ * @param {string} source
+ * @param {string[]} lines of the source
+ */
+function toHTML(path, source, lines) {
+  const isPython = path.endsWith(".py") || !/\.\w+$/.test(path);
+  return isPython
+    ? lazilyHighlighted(source)
+    : (/** @type {number} */ i) => escapeXML(lines[i] ?? "");
 }

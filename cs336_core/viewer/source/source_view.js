@@ -7,14 +7,12 @@ import { SourceFile } from "./source_file.js";
 /** @typedef {import("../trace/trace_index.js").TraceIndex} TraceIndex */
 /** @typedef {import("./line.js").Line} Line */
 /** @typedef {import("./line.js").Options} Options */
-/** @typedef {import("./line.js").Renderings} Renderings */
+/** @typedef {import("./line.js").Renderings & { rest: import("../rest.js").Rest }} Renderings */
 
 /** Where to scroll the current line, and the range in which it may stay, as fractions of the height. */
 const TARGET = 0.35;
 const HIGHEST = 0.08;
 const LOWEST = 0.8;
-/** Milliseconds at a step before work begins that only later steps may need. */
-const REST = 200;
 /** Milliseconds of idle work in browsers that do not report the time remaining. */
 const SLICE = 8;
 
@@ -32,9 +30,6 @@ export class SourceView {
     this.files = new Map();
     /** Files of the trace to prepare while the reader stays at a step. */
     this.upcoming = [...index.stepsAt.keys()].reverse();
-    /** Whether the reader stays at a step, and what waits for that. */
-    this.isResting = false;
-    this.timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
     /** @type {SourceFile | undefined} the file in view */
     this.file = undefined;
     /** @type {Line | undefined} the current line */
@@ -44,6 +39,7 @@ export class SourceView {
     this.isPinned = true;
     /** Whether the current line was in view when the panel was last scrolled. */
     this.isInView = true;
+    this.lineTop = 0; // where the current line was then, below the top of the panel
     this.top = 0; // the last scroll position that the reader did not choose
     // Before a figure handles them, which hides its keys from the viewer.
     const early = { passive: true, capture: true };
@@ -57,7 +53,7 @@ export class SourceView {
     );
     this.growth = new ResizeObserver(() => {
       if (!this.isPinned) return;
-      this.top = root.scrollTop;
+      this.holdStill();
       requestAnimationFrame(() => {
         if (this.isPinned && this.current && this.file) this.scrollTo(this.current.root, this.file);
       });
@@ -79,6 +75,10 @@ export class SourceView {
       if (wasInView && this.current && this.file) this.scrollTo(this.current.root, this.file);
       this.file?.blocks.drawVisible(root);
     }).observe(root);
+    renderings.rest.during(() => {
+      this.finishWhenIdle();
+      return () => {}; // idle work checks for itself whether the reader still rests
+    });
   }
 
   /**
@@ -107,13 +107,7 @@ export class SourceView {
     if (file !== this.file) this.open(file);
     this.pin(true);
     if (current) this.scrollTo(current.root, file);
-    this.isResting = false;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.isResting = true;
-      this.finishWhenIdle();
-    }, REST);
-    this.finishWhenIdle();
+    this.renderings.rest.interrupt();
   }
 
   /** @param {string} path */
@@ -161,7 +155,19 @@ export class SourceView {
       blocks.drawVisible(this.root);
     }
     file.top = this.top = this.root.scrollTop;
+    this.lineTop = this.topOf(line);
     this.isInView = true;
+  }
+
+  /** Where an element is, below the top of the panel. @param {HTMLElement} element */
+  topOf(element) {
+    return element.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
+  }
+
+  /** Keeps the current line where it is while what is above it grows, as far as that can scroll. */
+  holdStill() {
+    if (this.current) this.root.scrollTop += this.topOf(this.current.root) - this.lineTop;
+    this.top = this.root.scrollTop;
   }
 
   /** Whether some of the current line is in view now. */
@@ -184,11 +190,13 @@ export class SourceView {
     if (hidden > 0 && room > 0) this.root.scrollTop += Math.min(hidden, room);
   }
 
-  /** Whether there is work to do now: lines out of view or, at rest, what later steps may need. */
+  /** Whether there is work to do now: at rest, what later steps may need. */
   get isUnfinished() {
-    const { file, upcoming, isResting } = this;
+    const { file, upcoming } = this;
     return (
-      file && (file.isUnfinished || (isResting && (file.blocks.hasNew || upcoming.length > 0)))
+      this.renderings.rest.isNow &&
+      file !== undefined &&
+      (file.isUnfinished || file.blocks.hasNew || upcoming.length > 0)
     );
   }
 
@@ -197,7 +205,23 @@ export class SourceView {
     if (!this.file) return;
     if (this.file.isUnfinished) this.file.continue();
     else if (this.file.blocks.hasNew) this.file.blocks.layOutNext();
-    else this.fileAt(this.upcoming.pop() ?? this.file.path);
+    else this.prepare(this.upcoming.pop() ?? this.file.path);
+  }
+
+  /**
+   * Draws a file out of view, around the line on which the program first enters it, so that the step
+   * into it finds it laid out.
+   * @param {string} path
+   */
+  prepare(path) {
+    const file = this.fileAt(path);
+    const [entry] = this.index.stepsAt.get(path)?.keys() ?? [];
+    const line = entry === undefined ? undefined : file.lineAt(entry);
+    if (file.root.parentNode || !line) return;
+    file.root.classList.add("cs336-away");
+    this.root.append(file.root);
+    file.blocks.draw(line.root);
+    line.root.getBoundingClientRect(); // lays out
   }
 
   /** Does the unfinished work while the browser is idle. */

@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatNumber, t } from "../../ui/strings.js";
+import { AtRest } from "./at_rest.jsx";
 
 /** @typedef {{ rows: unknown[][], dtype: string, shape: number[] }} Tensor */
 
@@ -48,8 +49,10 @@ function toImage({ rows }, columns, largest) {
       const value = asNumber(cell);
       const color = Number.isFinite(value) ? (value < 0 ? NEGATIVE : POSITIVE) : UNKNOWN;
       const intensity = Number.isFinite(value) ? Math.abs(value) / (largest || 1) : 1;
+      const at = 4 * (y * columns + x);
+      image.data.set(color, at);
       // Zero keeps a faint tint, so that the tensor's edges stay visible.
-      image.data.set([...color, Math.round(24 + 231 * intensity)], 4 * (y * columns + x));
+      image.data[at + 3] = Math.round(24 + 231 * intensity);
     }),
   );
   return image;
@@ -78,6 +81,7 @@ function Entries({ rows }) {
 export function HeatMap({ tensor }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const [pointed, setPointed] = useState(""); // the entry under the pointer
+  const [isOpen, setOpen] = useState(false); // whether the reader has opened a large table
   const { columns, min, max } = useMemo(() => measure(tensor), [tensor]);
   const height = Math.max(1, tensor.rows.length);
   useEffect(() => {
@@ -125,9 +129,15 @@ export function HeatMap({ tensor }) {
       {isSmall ? (
         <Entries rows={tensor.rows} />
       ) : (
-        <details>
+        <details onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{t("trace.tensor.entries")}</summary>
-          <Entries rows={tensor.rows} />
+          {isOpen ? (
+            <Entries rows={tensor.rows} />
+          ) : (
+            <AtRest value={tensor} stub={null}>
+              <Entries rows={tensor.rows} />
+            </AtRest>
+          )}
         </details>
       )}
     </div>

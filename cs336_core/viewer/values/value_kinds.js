@@ -19,6 +19,15 @@ import { gapOf, holdsText, isBytes, isTyped, repr } from "../trace/repr.js";
 
 /** Characters of a value that fits on one line. */
 const MAX_LINE = 72;
+/** Nested tables that are drawn. */
+export const MAX_DEPTH = 4;
+/** How much of a long value is shown until the reader unfolds it. */
+export const FOLDED_TOKENS = 40;
+export const FOLDED_ROWS = 6;
+/** Lines that a tensor, a long text and a list of tokens take, on average. */
+const TENSOR_LINES = 10;
+const TEXT_LINES = 4;
+const TOKEN_LINES = 3;
 
 /**
  * @param {Value} value
@@ -53,6 +62,27 @@ export function shapeOfValue(value) {
   if (shown.length > MAX_LINE || shown.includes("\n"))
     return { kind: "text", text: shown, size: text.length, of };
   return { kind: "line" };
+}
+
+/**
+ * About how many lines a folded value takes, counted up to a limit.
+ * @param {Value} value
+ * @param {number} limit
+ * @param {number} [depth] of nested tables
+ */
+export function linesOf(value, limit, depth = 0) {
+  const shape = shapeOfValue(value);
+  if (shape.kind === "line" || depth > MAX_DEPTH) return 1;
+  if (shape.kind === "tensor") return TENSOR_LINES;
+  if (shape.kind === "text") return TEXT_LINES;
+  if (shape.kind === "tokens") return TOKEN_LINES;
+  if (shape.kind === "counts") return Math.min(FOLDED_ROWS, shape.rows.length);
+  let lines = 0;
+  for (const row of shape.rows.slice(0, FOLDED_ROWS)) {
+    if (lines >= limit) break;
+    lines += linesOf(row.value, limit - lines, depth + 1);
+  }
+  return lines;
 }
 
 /** @param {unknown[]} rows @param {TypedValue} [container] @returns {Part} */

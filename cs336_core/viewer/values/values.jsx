@@ -4,20 +4,28 @@ import { useMemo, useState } from "preact/hooks";
 import { formatNumber, t } from "../../ui/strings.js";
 import { hue } from "../../ui/tokens.js";
 import { isTyped, repr, shapeOf, typeName } from "../trace/repr.js";
+import { AtRest } from "./at_rest.jsx";
 import { HeatMap } from "./heat_map.jsx";
-import { changedRows, changedTokens, shapeOfValue, visibleElements } from "./value_kinds.js";
+import {
+  changedRows,
+  changedTokens,
+  FOLDED_ROWS,
+  FOLDED_TOKENS,
+  linesOf,
+  MAX_DEPTH,
+  shapeOfValue,
+  visibleElements,
+} from "./value_kinds.js";
 
 /** @typedef {import("../trace/types.js").Value} Value */
 /** @typedef {import("./value_kinds.js").Shape} Shape */
 
-/** How much of a long value is shown until the reader unfolds it. */
-const FOLDED_TOKENS = 40;
-const FOLDED_ROWS = 6;
+/** Characters of a long text that are shown until the reader unfolds it. */
 const FOLDED_TEXT = 320;
+/** Lines of a nested value that a step draws, more than are in view; the others follow at rest. */
+const LINES = 30;
 /** Characters of a count. */
 const MAX_COUNT_LENGTH = 7;
-/** Nested tables. */
-const MAX_DEPTH = 4;
 /** Notes of a tensor; PyTorch prints no more. */
 const MAX_NOTES = 2;
 
@@ -126,10 +134,11 @@ function Counts({ shape, visible, changed }) {
   );
 }
 
-/** @param {{ shape: Extract<Shape, { kind: "table" }>, before: Shape | undefined, depth: number } & Selection} props */
-function Table({ shape, before, depth, visible, changed }) {
+/** @param {{ shape: Extract<Shape, { kind: "table" }>, before: Shape | undefined, depth: number, lines: number } & Selection} props */
+function Table({ shape, before, depth, lines, visible, changed }) {
   const previous =
     before?.kind === "table" ? new Map(before.rows.map((row) => [row.key, row.value])) : undefined;
+  let left = lines;
   return (
     <dl class="cs336-rows">
       {withGaps(
@@ -137,13 +146,22 @@ function Table({ shape, before, depth, visible, changed }) {
         shape.gap,
         (i) => {
           const { key, value } = /** @type {typeof shape.rows[number]} */ (shape.rows[i]);
+          const nested = { value, before: previous?.get(key), depth: depth + 1 };
+          const own = left;
+          left -= linesOf(value, own, depth + 1);
           return (
             <div key={key} class={changed.has(i) ? "cs336-new" : undefined}>
               <dt>
                 <code>{key}</code>
               </dt>
               <dd>
-                <ValueView value={value} before={previous?.get(key)} depth={depth + 1} />
+                {own > 0 ? (
+                  <ValueView {...nested} lines={own} />
+                ) : (
+                  <AtRest value={value} stub={<OneLine value={value} />}>
+                    <ValueView {...nested} />
+                  </AtRest>
+                )}
               </dd>
             </div>
           );
@@ -172,11 +190,15 @@ function changedElements(before, now) {
   return new Set();
 }
 
+/** @param {{ value: Value }} props */
+const OneLine = ({ value }) => <code class="cs336-line-value">{repr(value)}</code>;
+
 /**
- * @param {{ value: Value, shape?: Shape, before?: Value | undefined, depth?: number }} props
- *   `shape`: of the value, if it is known; `before`: the previous value, if this step changed it
+ * @param {{ value: Value, shape?: Shape, before?: Value | undefined, depth?: number, lines?: number }} props
+ *   `shape`: of the value, if it is known; `before`: the previous value, if this step changed it;
+ *   `lines`: about how many to draw at once
  */
-export function ValueView({ value, shape: known, before, depth = 0 }) {
+export function ValueView({ value, shape: known, before, depth = 0, lines = LINES }) {
   const [open, setOpen] = useState(false);
   const shape = useMemo(() => known ?? shapeOfValue(value), [value, known]);
   const previous = useMemo(
@@ -184,8 +206,7 @@ export function ValueView({ value, shape: known, before, depth = 0 }) {
     [before],
   );
   const toggle = () => setOpen(!open);
-  if (shape.kind === "line" || depth > MAX_DEPTH)
-    return <code class="cs336-line-value">{repr(value)}</code>;
+  if (shape.kind === "line" || depth > MAX_DEPTH) return <OneLine value={value} />;
   if (shape.kind === "tensor") return <HeatMap tensor={shape} />;
   if (shape.kind === "text") {
     const { text, size, of } = shape;
@@ -216,7 +237,7 @@ export function ValueView({ value, shape: known, before, depth = 0 }) {
       {shape.kind === "tokens" && <Tokens shape={shape} {...selection} />}
       {shape.kind === "counts" && <Counts shape={shape} {...selection} />}
       {shape.kind === "table" && (
-        <Table shape={shape} before={previous} depth={depth} {...selection} />
+        <Table shape={shape} before={previous} depth={depth} lines={lines} {...selection} />
       )}
       <More total={length} shown={first.length} of={shape.of} open={open} toggle={toggle} />
     </>
