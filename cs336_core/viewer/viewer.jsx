@@ -3,28 +3,27 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { within } from "../ui/state.js";
 import { t } from "../ui/strings.js";
-import { Transport } from "../ui/transport.jsx";
-import { Arrows } from "./arrows.jsx";
+import { actionsOf } from "./actions.js";
 import { describeEvent } from "./events.js";
 import { besideStep, compare } from "./explore/compare.js";
-import { ComparisonBar, describeDifference, SideBySide } from "./explore/comparison.jsx";
-import { movesOf } from "./explore/moves.js";
+import { ComparisonBar, describeDifference } from "./explore/comparison.jsx";
+import { jumpsOf } from "./explore/jumps.js";
 import { find, SearchBar } from "./explore/search_bar.jsx";
-import { Watches } from "./explore/watches.jsx";
 import { Header } from "./header.jsx";
 import { Help } from "./help.jsx";
 import { useCommands } from "./key_commands.js";
 import { isolated } from "./labels.js";
+import { RunBar } from "./run_bar.jsx";
+import { SidePanel } from "./side_panel.jsx";
 import { SourceView } from "./source/source_view.js";
 import { Split } from "./split.jsx";
 import { describeStep } from "./step_status.js";
-import { Timeline } from "./timeline.jsx";
-import { changesOf, nextStepAtLine, stepBackOver, stepOut, stepOver } from "./trace/navigation.js";
+import { changesOf, nextStepAtLine } from "./trace/navigation.js";
+import { useAnnouncement } from "./use_announcement.js";
 import { RestContext } from "./values/at_rest.jsx";
-import { Output, outputsOf, scrollToChange, useChangeInView, Variables } from "./variables.jsx";
+import { outputsOf, scrollToChange, useChangeInView } from "./variables.jsx";
 
 /** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
-/** @typedef {import("./keys.js").Command} Command */
 /** @typedef {import("./trace/navigation.js").Followed} Followed */
 
 /** @typedef {import("./settings.js").Settings} Settings */
@@ -36,9 +35,7 @@ import { Output, outputsOf, scrollToChange, useChangeInView, Variables } from ".
 
 /** @type {number[]} */
 const NONE = [];
-const PLAY_INTERVAL = 700; // milliseconds per step while playing
 const MAX_NOTE = 300; // characters about what a trace lacks
-const ANNOUNCE_DELAY = 400; // milliseconds at a step before screen readers announce it
 
 /** @param {string} followed @returns {Followed | null} */
 function parseFollowed(followed) {
@@ -73,8 +70,6 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
   );
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [isAddingWatch, setAddingWatch] = useState(false);
-  const [announcement, announce] = useState("");
-  const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
   const side = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -82,6 +77,11 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
   const comparison = useMemo(() => other && compare(index, other.index), [index, other?.index]);
   const difference = comparison ? describeDifference(comparison, step) : "";
   const status = useMemo(() => describeStep(index, step), [index, step]);
+  const { announcement, answer, clear } = useAnnouncement(() => {
+    const code = (trace.files.get(frame.path) ?? "").split("\n")[frame.line - 1]?.trim() ?? "";
+    const sentences = [status, difference, t("trace.status.code", { code: code.slice(0, 120) })];
+    return sentences.filter(Boolean).join(" ");
+  }, [status, difference]);
 
   // Keys may repeat faster than the screen is drawn, so commands start from the latest settings.
   const live = useRef({ ...settings, step });
@@ -93,13 +93,8 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
   };
   /** @param {number} to */
   const go = (to) => {
-    announce("");
+    clear();
     change({ step: within(to, 0, last), source: "", line: 0 });
-  };
-  /** @param {string} sentence to announce at once, instead of the step */
-  const answer = (sentence) => {
-    clearTimeout(timer.current);
-    announce(sentence);
   };
   /** @param {string} file @param {number} at */
   const look = (file, at) =>
@@ -108,7 +103,7 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
         ? { source: "", line: 0 }
         : { source: file, line: at },
     );
-  const { goToChange, goToDifference, goToMatch } = movesOf({
+  const jumps = jumpsOf({
     index,
     settings: () => live.current,
     followed,
@@ -118,48 +113,17 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
     look,
     answer,
   });
-  /** @param {"raw" | "animate" | "hideEnv" | "showNotes" | "arrows"} name */
-  const toggle = (name) => change({ [name]: !live.current[name] });
-  /** @param {string} selector */
-  const part = (selector) =>
-    /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector(selector));
-  /** @type {Record<Command, () => unknown>} */
-  const actions = {
-    forward: () => go(live.current.step + 1),
-    back: () => go(live.current.step - 1),
-    over: () => go(stepOver(index, live.current.step)),
-    overBack: () => go(stepBackOver(index, live.current.step)),
-    out: () => go(stepOut(index, live.current.step)),
-    first: () => go(0),
-    last: () => go(last),
-    change: () => goToChange(1),
-    changeBack: () => goToChange(-1),
-    raw: () => toggle("raw"),
-    animate: () => toggle("animate"),
-    hideEnv: () => toggle("hideEnv"),
-    showNotes: () => toggle("showNotes"),
-    arrows: () => toggle("arrows"),
-    play: () => part(".cs336-play")?.click(),
-    search: () => part('[type="search"]')?.focus(),
-    find: () => {
-      change({ findIn: "when" });
-      part('[type="search"]')?.focus();
-    },
-    next: () => goToMatch(1),
-    previous: () => goToMatch(-1),
-    difference: () => goToDifference(1),
-    differenceBack: () => goToDifference(-1),
-    watch: () => {
-      change({ hideEnv: false });
-      setAddingWatch(true);
-    },
+  const actions = actionsOf({
+    index,
+    settings: () => live.current,
+    change,
+    go,
+    jumps,
+    part: (selector) => root.current?.querySelector(selector),
+    addWatch: () => setAddingWatch(true),
     help: () => setHelpOpen(true),
-    open: () => open?.(),
-    close: () => {
-      change({ source: "", line: 0, find: "" });
-      scroller.current?.focus();
-    },
-  };
+    open,
+  });
 
   useLayoutEffect(() => {
     if (!scroller.current) return;
@@ -173,14 +137,6 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
   const marked =
     settings.findIn === "source" && !settings.find.startsWith(":") ? settings.find : "";
   useEffect(() => source.current?.mark(marked), [marked, path]);
-  useEffect(() => {
-    timer.current = setTimeout(() => {
-      const code = (trace.files.get(frame.path) ?? "").split("\n")[frame.line - 1]?.trim() ?? "";
-      const sentences = [status, difference, t("trace.status.code", { code: code.slice(0, 120) })];
-      announce(sentences.filter(Boolean).join(" "));
-    }, ANNOUNCE_DELAY);
-    return () => clearTimeout(timer.current);
-  }, [status, difference]);
   renderings.goTo = (file, at) => {
     const to = nextStepAtLine(index, live.current.step, file, at);
     if (to >= 0) go(to);
@@ -210,7 +166,7 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
     followed,
     follow: (/** @type {Followed | null} */ variable) =>
       change({ followed: variable ? `${variable.function}:${variable.name}` : "" }),
-    goToChange,
+    goToChange: jumps.goToChange,
   };
   const label = t("trace.source", { path });
   return (
@@ -226,10 +182,10 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
             settings={{ ...settings, step }}
             set={change}
             found={found}
-            goToMatch={goToMatch}
+            goToMatch={jumps.goToMatch}
           />
         }
-        help={() => setHelpOpen(true)}
+        help={actions.help}
         open={open}
         openOther={openOther}
       />
@@ -238,7 +194,7 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
           comparison={comparison}
           step={step}
           name={other.name}
-          goToDifference={goToDifference}
+          goToDifference={jumps.goToDifference}
           swap={() => other.swap(Math.max(0, besideStep(comparison, live.current.step)))}
           close={other.close}
         />
@@ -272,70 +228,35 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
         }
         right={
           hideEnv ? null : (
-            <div
-              ref={side}
-              class="cs336-side"
-              tabIndex={0}
-              role="region"
-              aria-label={t("trace.variables")}
-            >
-              <Watches
+            <RestContext.Provider value={renderings.rest}>
+              <SidePanel
+                panel={side}
                 index={index}
                 step={step}
-                watches={settings.watch}
-                set={(watch) => change({ watch })}
-                isAdding={isAddingWatch}
-                setAdding={setAddingWatch}
+                settings={settings}
+                set={change}
+                comparison={comparison}
+                otherName={other?.name ?? ""}
+                following={following}
+                outputs={outputs}
+                isAddingWatch={isAddingWatch}
+                setAddingWatch={setAddingWatch}
               />
-              <RestContext.Provider value={renderings.rest}>
-                {comparison && other ? (
-                  <SideBySide comparison={comparison} step={step} name={other.name} />
-                ) : (
-                  <Variables index={index} step={step} following={following} />
-                )}
-              </RestContext.Provider>
-              {settings.arrows && <Arrows />}
-              <Output outputs={outputs} step={step} />
-            </div>
+            </RestContext.Provider>
           )
         }
       />
-      <div class="cs336-run">
-        <Timeline
-          index={index}
-          step={step}
-          ticks={ticks}
-          matches={found.steps}
-          differences={comparison?.steps ?? NONE}
-          go={go}
-        />
-        <Transport
-          name={t("trace.step")}
-          step={step}
-          last={last}
-          valueText={status}
-          go={go}
-          rest={PLAY_INTERVAL}
-        >
-          {
-            /** @type {const} */ (["overBack", "over", "out"]).map((command) => (
-              <button
-                key={command}
-                type="button"
-                class="cs336-word"
-                title={t(`trace.${command}`)}
-                onClick={actions[command]}
-              >
-                {t(`trace.${command}.short`)}
-              </button>
-            ))
-          }
-        </Transport>
-        <p class="cs336-step-status cs336-quiet">{status}</p>
-        <p class="cs336-unseen" role="status">
-          {announcement}
-        </p>
-      </div>
+      <RunBar
+        index={index}
+        step={step}
+        status={status}
+        announcement={announcement}
+        ticks={ticks}
+        matches={found.steps}
+        differences={comparison?.steps ?? NONE}
+        go={go}
+        actions={actions}
+      />
       {isHelpOpen && <Help close={() => setHelpOpen(false)} canOpen={open !== undefined} />}
     </div>
   );

@@ -1,4 +1,4 @@
-// The moves to a change, a match of the search, or a difference between two runs.
+// Jumps to a change, a match of the search, or a difference between two runs.
 
 import { t } from "../../ui/strings.js";
 import { nearest, nearestChange } from "../trace/navigation.js";
@@ -12,9 +12,9 @@ import { currentMatch } from "./search_bar.jsx";
  *   followed: import("../trace/navigation.js").Followed | null,
  *   found: import("./search_bar.jsx").Found, differences: number[], go: (step: number) => void,
  *   look: (path: string, line: number) => void, answer: (sentence: string) => void }} viewer
- *   `settings`: the latest; `answer`: says a sentence in place of the step
+ *   `settings`: returns the latest; `answer`: announces a sentence in place of the step
  */
-export function movesOf({ index, settings, followed, found, differences, go, look, answer }) {
+export function jumpsOf({ index, settings, followed, found, differences, go, look, answer }) {
   /** @param {number} step -1: there is none @param {string} none why */
   const goOrAnswer = (step, none) => (step >= 0 ? go(step) : answer(none));
   return {
