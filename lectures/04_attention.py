@@ -127,7 +127,7 @@ Markdown("\n".join(lines))
 scores = queries @ keys.T / 4**0.5
 
 # %% tags=["hide-input"]
-lines = [f"| query ↓ key → | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
+lines = [f"| query\u00a0↓ key\u00a0→ | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
 for token, row in zip(tokens, scores.tolist(), strict=True):
     lines.append(f"| {token} | {' | '.join(f'{score:g}' for score in row)} |")
 Markdown("\n".join(lines))
@@ -370,7 +370,7 @@ german = 6 * torch.eye(4)[:2]  # Katze -> animal, saß -> action
 crossed = softmax(german @ keys.T / 4**0.5)  # @stepover
 
 # %% tags=["hide-input"]
-lines = [f"| query ↓ key → | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
+lines = [f"| query\u00a0↓ key\u00a0→ | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
 for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
     lines.append(f"| {word} | {' | '.join(f'{100 * weight:.0f} %' for weight in row)} |")
 Markdown("\n".join(lines))

@@ -182,7 +182,7 @@ lines = ["| norm | row | output |", "|---|--:|---|"]
 with torch.no_grad():
     for norm in [LayerNorm(4), RMSNorm(4)]:
         for times in (1, 1000):
-            output = ", ".join(f"{entry:.2f}" for entry in norm(times * row).tolist())
+            output = " ".join(f"{entry:.2f}" for entry in norm(times * row).tolist())
             lines.append(f"| {type(norm).__name__} | {times:,}× | {output} |".replace("-", "−"))
 Markdown("\n".join(lines))
 
