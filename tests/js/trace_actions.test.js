@@ -7,7 +7,9 @@ import { KEYS } from "../../cs336_core/viewer/keys.js";
 import { buildIndex } from "../../cs336_core/viewer/trace/trace_index.js";
 import { traceOf } from "./traces.js";
 
-const index = buildIndex(traceOf("a = 1\nb = 2\nc = 3\n", [[["main:1"]], [["main:2"]], [["main:3"]]]));
+const index = buildIndex(
+  traceOf("a = 1\nb = 2\nc = 3\n", [[["main:1"]], [["main:2"]], [["main:3"]]]),
+);
 
 /** A viewer at a step, and what its commands have asked it to do. */
 function viewer(step) {
