@@ -2,7 +2,6 @@
 
 import { schema } from "#schema/draft_count";
 import { expectedTokens, speculativeSpeedup } from "../../browser/accounting/speculative.js";
-import { logPosition } from "../../ui/chart_axes.js";
 import { decimal, percent } from "../../ui/numbers.js";
 import { plural, t } from "../../ui/strings.js";
 import "./strings.en.js";
@@ -10,11 +9,10 @@ import "./strings.en.js";
 /** @typedef {import("#schema/draft_count").Traits} State */
 
 const MOST = schema.drafts.max;
-/** The vertical axis: how many times as many tokens as without drafts. */
-const [LEAST_GAIN, MOST_GAIN] = [1 / 4, 8];
+/** The ends of the vertical axis to choose from; a scale of 8 would flatten the peak of 2. */
+const TOPS = [2, 4, 8];
 
 const xOf = (/** @type {number} */ drafts) => drafts / MOST;
-const yOf = (/** @type {number} */ gain) => logPosition(gain, LEAST_GAIN, MOST_GAIN);
 
 /**
  * What a number of drafts gains, compared with none.
@@ -44,6 +42,9 @@ export function chartOf(state) {
   const rows = rowsOf(state);
   const { tokens, speedup } = gainOf(state);
   const x = xOf(state.drafts);
+  const top = TOPS.find((most) => rows.every((row) => row.tokens <= most)) ?? Infinity;
+  const yOf = (/** @type {number} */ gain) => gain / top;
+  const unit = top > 2 ? 1 : 0.5;
   return {
     lines: [
       {
@@ -58,11 +59,10 @@ export function chartOf(state) {
       },
     ],
     ticks: [0, 2, 4, 6, 8, 10, 12].map((n) => [xOf(n), String(n)]),
-    ticksY: [
-      [yOf(1 / 4), "¼×"],
-      [yOf(1 / 2), "½×"],
-      ...[1, 2, 4, 8].map((n) => /** @type {const} */ ([yOf(n), times(n, 0)])),
-    ],
+    ticksY: Array.from({ length: top / unit + 1 }, (_, i) => {
+      const gain = i * unit;
+      return [yOf(gain), times(gain, Number.isInteger(gain) ? 0 : 1)];
+    }),
     axis: t("draft_count.axis"),
     axisY: t("draft_count.axis.y"),
     now: { x, text: times(speedup) },
