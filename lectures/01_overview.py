@@ -363,7 +363,7 @@ print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 # (*FSDP* {cite:p}`fsdp2023`; its predecessor *DDP* keeps a full copy on each). The work is split,
 # too:
 #
-# | | each GPU gets |
+# | technique | each GPU gets |
 # |---|---|
 # | *data parallelism* | its own sequences |
 # | *tensor parallelism* {cite:p}`megatron2021` | part of each matrix |

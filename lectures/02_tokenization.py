@@ -779,7 +779,7 @@ work, memory = flops_per_token / 1e9, bytes_per_token / 1024
 print(f"per token: {work:.0f} GFLOPs, {memory:.0f} KiB")
 
 # %% tags=["hide-input"]
-lines = ["| | tokens | TFLOPs | MiB | fit in the window |", "|---|--:|--:|--:|--:|"]
+lines = ["| language | tokens | TFLOPs | MiB | fit in the window |", "|---|--:|--:|--:|--:|"]
 for language in ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]:
     tokens = costs["GPT-4o"][language]
     work, memory = tokens * flops_per_token / 1e12, tokens * bytes_per_token / 2**20

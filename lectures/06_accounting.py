@@ -116,7 +116,7 @@ from IPython.display import Markdown
 
 from cs336_core.accounting import count_parameters, count_text
 
-lines = ["| model | parameters | $12Ld^2$ | tables | per token |", "|---|--:|--:|--:|--:|"]
+lines = ["| model | parameters | 12 L d² | tables | per token |", "|---|--:|--:|--:|--:|"]
 parameters, tables_of = {}, {}
 for name in ["gpt3-175b", "gpt2-small", "qwen2.5-0.5b", "llama-3-8b", "mixtral-8x7b"]:
     config = preset(name)
@@ -301,7 +301,7 @@ from cs336_core.accounting import training_flops_per_token
 
 cases = [("gpt3-175b", 2048), ("llama-3-8b", 2048), ("llama-3-8b", 131_072)]
 cases += [("gpt2-small", 1024), ("qwen2.5-0.5b", 32_768), ("mixtral-8x7b", 8192)]
-lines = ["| model | tokens | $6N$ / counted | $6N$ | counted |", "|---|--:|--:|--:|--:|"]
+lines = ["| model | tokens | 6N / counted | 6N | counted |", "|---|--:|--:|--:|--:|"]
 ratios = {}
 for name, length in cases:
     exact = training_flops_per_token(preset(name), length)
@@ -1000,7 +1000,7 @@ print(f"{scientific_text(flops)} FLOPs: {answer}")  # @stepover
 # %% tags=["hide-input"]
 from cs336_core.accounting import reported_runs
 
-lines = ["| model | implied MFU | H100 hours | $6ND$ |", "|---|--:|--:|--:|"]
+lines = ["| model | implied MFU | H100 hours | 6ND |", "|---|--:|--:|--:|"]
 implied = {}
 for name in ["llama-3-8b", "llama-3-70b", "llama-3.1-405b"]:
     each = reported_runs()[name]

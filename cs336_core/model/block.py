@@ -75,8 +75,14 @@ class Block(nn.Module):
         causal: bool = False,
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each sublayer to the residual stream; see `MultiHeadAttention`."""
-        attend = self.self_attention(
-            mask, bias, positions=positions, rotation=rotation, cache=cache, causal=causal
+        attend = bind_attention(
+            self.attention,
+            mask,
+            bias,
+            positions=positions,
+            rotation=rotation,
+            cache=cache,
+            causal=causal,
         )
         if self.parallel_norms:
             seen = self.attention_norm(x)
@@ -84,14 +90,6 @@ class Block(nn.Module):
             return x + self._scaled(attend(seen) + fed)
         x = self.add(x, attend, self.attention_norm, self.attention_output_norm)
         return self.add(x, self.feed_forward, self.feed_forward_norm, self.feed_forward_output_norm)
-
-    def self_attention(
-        self, mask: Tensor | None = None, bias: Tensor | None = None, **options: Any
-    ) -> Callable[[Tensor], Tensor]:
-        """Return self-attention as a function of its input alone."""
-        if bias is not None:  # latent attention does not take one
-            options["bias"] = bias
-        return partial(self.attention, mask=mask, **options)
 
     def add(
         self,
@@ -113,6 +111,15 @@ class Block(nn.Module):
         """Scale the output of a sublayer, and drop some of it in training."""
         y = self.dropout(y)
         return y if self.residual_scale == 1 else self.residual_scale * y
+
+
+def bind_attention(
+    attention: nn.Module, mask: Tensor | None = None, bias: Tensor | None = None, **options: Any
+) -> Callable[[Tensor], Tensor]:
+    """Return self-attention as a function of its input alone."""
+    if bias is not None:  # latent attention does not take one
+        options["bias"] = bias
+    return partial(attention, mask=mask, **options)
 
 
 def norm_of(config: ModelConfig, *shape: int, bias: bool | None = None) -> nn.Module:

@@ -8,7 +8,7 @@ from typing import Any
 from jaxtyping import Float
 from torch import Tensor
 
-from cs336_core.model.block import Block, build_multi_head, norm_of
+from cs336_core.model.block import Block, bind_attention, build_multi_head, norm_of
 from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.positions import Rotary
 
@@ -53,6 +53,6 @@ class CrossBlock(Block):
         attend to the context.
         """
         read_context = partial(self.cross_attention, mask=context_mask, context=context)
-        x = self.add(x, self.self_attention(mask, **options), self.attention_norm)
+        x = self.add(x, bind_attention(self.attention, mask, **options), self.attention_norm)
         x = self.add(x, read_context, self.cross_attention_norm)
         return self.add(x, self.feed_forward, self.feed_forward_norm)

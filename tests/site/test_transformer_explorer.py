@@ -98,14 +98,13 @@ def test_in_a_box_that_scrolls_the_model_loads_before_the_figure_is_seen(
 
 
 @pytest.mark.parametrize("width", [360, 700, 1280])
-def test_the_place_that_waits_for_the_figure_is_as_high_as_the_figure(
+def test_the_figure_is_as_high_while_the_model_loads(
     served: str, open_page: OpenPage, width: int
 ) -> None:
     page, _ = open_page("about:blank", width=width)
     root = page.locator(f'[data-widget="{Explorer.view}"]')
     heights = []
     for held_back, shown in (
-        ("host.js", root),
         ("models/small.js", root.get_by_text("Loading the model")),
         (None, root.get_by_role("group", name="Remove parts").get_by_text("%").first),
     ):
