@@ -4,11 +4,11 @@
 
 One trace has 2,000 steps over 1,000 lines; like a lecture, some display text and some show lists of
 numbers. The others are the lectures' own, the one with the most steps and the largest file: on the
-site, from their first step to their last, with live figures. The time per step is the main thread's
-time for script, style, layout and paint, by the browser's own TaskDuration before and after, with
-the next frame drawn. (It includes the 1 to 2 ms of the measurement itself.) Measured the same way,
-the viewer of the course's 2025 lectures took 70 ms in the median and 110 ms at the 95th percentile,
-1 to 4 s to its first view, and 1.3 MB of script.
+site, from their first step to their last, without the rests in which live figures are drawn. The
+time per step is the main thread's time for script, style, layout and paint, by the browser's own
+TaskDuration before and after, with the next frame drawn. (It includes the 1 to 2 ms of the
+measurement itself.) Measured the same way, the viewer of the course's 2025 lectures took 70 ms in
+the median and 110 ms at the 95th percentile, 1 to 4 s to its first view, and 1.3 MB of script.
 """
 
 from __future__ import annotations
