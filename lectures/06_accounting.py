@@ -891,8 +891,8 @@ all_pairs = total_flops(long_llama) / H100.peak("bf16")
 
 # %% [markdown]
 # **Prefill is compute-bound, and decode is memory-bound.** To write one token, the chip reads every
-# weight that a token is multiplied by, and the whole cache of keys and values. (It reads only one
-# row of the embedding.)
+# matrix that multiplies the token, and the whole cache of keys and values. (Of the embedding table,
+# it reads a single row.)
 #
 # But compute-bound does not mean fast. A prompt of 131,072 tokens keeps an H100 busy for at least
 # {eval}`f"{prefill(llama, 1, 131_072, H100).seconds:.1f}"` seconds before the first word of the

@@ -96,7 +96,7 @@ def status_of(
 
 
 def write(text: str) -> None:
-    """Write to standard output; raise `OSError` if whoever started the process has closed it."""
+    """Write to standard output; raise `OSError` if the process was started without one."""
     if sys.stdout is None:
         raise OSError(errno.EBADF, "standard output is closed")
     sys.stdout.write(text)

@@ -89,7 +89,7 @@ class CourseWidget(anywidget.AnyWidget):
 
     @property
     def form(self) -> str:
-        """Which of its forms the figure has, for a style sheet that distinguishes them."""
+        """The variant of the figure that its style sheet distinguishes; "" if there is only one."""
         return ""
 
     def static_state(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -50,7 +51,8 @@ def test_a_continued_log_has_each_step_once(tmp_path: Path) -> None:
 def test_two_runs_at_once_cannot_use_a_folder(tmp_path: Path) -> None:
     log = RunLog(tmp_path / "log.jsonl", 0)
     log.write(step(1))
-    with pytest.raises(TrainingError, match="in use by a run that has not ended; wait for it"):
+    message = f"another run is still using {re.escape(str(tmp_path))}; wait for it to finish"
+    with pytest.raises(TrainingError, match=message):
         RunLog(tmp_path / "log.jsonl", 0)
     log.close()
     assert numbers(tmp_path / "log.jsonl") == [1]

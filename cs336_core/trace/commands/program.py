@@ -134,7 +134,7 @@ def _read(path: Path) -> tuple[str, ast.Module]:
 
 @contextmanager
 def _mistakes_in(path: Path) -> Iterator[None]:
-    """Raise `TraceError` for what makes a file no program."""
+    """Raise `TraceError` instead of the errors of Python's parser and compiler."""
     try:
         yield
     except SyntaxError as error:

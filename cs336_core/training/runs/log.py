@@ -26,7 +26,7 @@ class RunLog:
     after step `done` are removed first, and so is a line that was cut off.
 
     Until it is closed, no other run can open a log in the same folder: the steps and the
-    checkpoints of two would replace each other. Raises `TrainingError` if one has.
+    checkpoints of two would replace each other. Raises `TrainingError` if one is still open.
     """
 
     def __init__(self, path: Path, done: int) -> None:
@@ -66,7 +66,7 @@ def _locked(folder: Path) -> int | None:
     except BlockingIOError:
         os.close(descriptor)
         raise TrainingError(
-            f"{folder} is in use by a run that has not ended; wait for it, or choose another folder"
+            f"another run is still using {folder}; wait for it to finish, or choose another folder"
         ) from None
     except OSError:  # a network file system without locks
         os.close(descriptor)

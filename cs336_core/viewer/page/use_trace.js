@@ -7,7 +7,7 @@ import { indexOf, loaderOf } from "./open_trace.js";
 /** @typedef {import("./open_trace.js").Opened} Opened */
 
 /**
- * `url`: on another site, which the reader has not agreed to visit yet; `address`: as requested.
+ * `url`: a page of another site that the reader has to allow first; `address`: the address as requested.
  * @typedef {{ kind: "none" } | { kind: "failed", error: string } | { kind: "loading", name: string }
  *   | { kind: "asking", url: URL, address: string } | ({ kind: "shown" } & Opened)} State
  */

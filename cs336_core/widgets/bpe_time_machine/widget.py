@@ -126,7 +126,7 @@ class BPETimeMachine(CourseWidget):
 
     @property
     def form(self) -> str:
-        """Whether it is compact."""
+        """The variant: "compact" or ""."""
         return "compact" if self.compact else ""
 
     def fallback_html(self) -> str:

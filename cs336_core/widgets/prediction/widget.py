@@ -61,7 +61,7 @@ class Prediction(CourseWidget):
 
     @property
     def form(self) -> str:
-        """Whether the question closes a figure."""
+        """The variant: "closing" if the question closes a figure, or ""."""
         return "closing" if self.closes else ""
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
