@@ -1,14 +1,11 @@
 // Validation of numbers typed into a box, with a note for the reader.
 
-import { t } from "./strings.js";
+import { formatPrecisely, t } from "./strings.js";
 
 /** @typedef {{ min: number, max: number, whole: boolean }} Bounds */
 
 /** Placeholder for text that a browser's number box cannot read and reports as "". */
 export const UNREADABLE = "?";
-
-/** A number as a note shows it: 1,048,576. @param {number} n */
-const shown = (n) => n.toLocaleString("en", { maximumFractionDigits: 6 });
 
 /** @param {string} text */
 const parsed = (text) => (text.trim() === "" ? NaN : Number(text));
@@ -22,11 +19,15 @@ const parsed = (text) => (text.trim() === "" ? NaN : Number(text));
  */
 export function entered(text, { min, max, whole }, value) {
   const typed = parsed(text);
-  if (!Number.isFinite(typed)) return { value, note: t("number.unreadable", { n: shown(value) }) };
-  if (typed < min) return { value: min, note: t("number.min", { n: shown(min) }) };
-  if (typed > max) return { value: max, note: t("number.max", { n: shown(max) }) };
+  if (!Number.isFinite(typed))
+    return { value, note: t("number.unreadable", { n: formatPrecisely(value) }) };
+  if (typed < min) return { value: min, note: t("number.min", { n: formatPrecisely(min) }) };
+  if (typed > max) return { value: max, note: t("number.max", { n: formatPrecisely(max) }) };
   if (whole && !Number.isInteger(typed))
-    return { value: Math.round(typed), note: t("number.whole", { n: shown(Math.round(typed)) }) };
+    return {
+      value: Math.round(typed),
+      note: t("number.whole", { n: formatPrecisely(Math.round(typed)) }),
+    };
   return { value: typed, note: "" };
 }
 
@@ -44,7 +45,7 @@ export function problemOf(text, { min, max, whole }) {
     (typed < 0 && min >= 0) ||
     (whole && !Number.isInteger(typed));
   if (!ends) return "";
-  const bounds = { min: shown(min), max: shown(max) };
+  const bounds = { min: formatPrecisely(min), max: formatPrecisely(max) };
   return t(whole ? "number.expected.whole" : "number.expected", bounds);
 }
 

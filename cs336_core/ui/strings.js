@@ -56,7 +56,7 @@ function language() {
 
 /**
  * How a language writes numbers and plurals: creating these takes far longer than using them.
- * @type {Map<string, { numbers: Intl.NumberFormat, plurals: Intl.PluralRules }>}
+ * @type {Map<string, { numbers: Intl.NumberFormat, precise: Intl.NumberFormat, plurals: Intl.PluralRules }>}
  */
 const FORMATS = new Map();
 
@@ -65,6 +65,7 @@ function formats() {
   const code = language();
   const known = FORMATS.get(code) ?? {
     numbers: new Intl.NumberFormat(code),
+    precise: new Intl.NumberFormat(code, { maximumFractionDigits: 6 }),
     plurals: new Intl.PluralRules(code),
   };
   FORMATS.set(code, known);
@@ -91,6 +92,9 @@ export function plural(key, n, values = {}) {
 export function formatNumber(n) {
   return formats().numbers.format(n);
 }
+
+/** The same with up to six decimals instead of three, as for a number that was typed. @param {number} n */
+export const formatPrecisely = (n) => formats().precise.format(n);
 
 /** A number and its unit: 1.2 TFLOPs, 70 billion, 6.3 × 10²⁴. */
 const QUANTITY = /^(?:< )?[−-]?[\d.,]+(?: × 10\S+)?(?: \S+)?$/;

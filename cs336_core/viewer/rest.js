@@ -4,14 +4,14 @@
 /** Milliseconds at a step after which the reader rests. */
 const REST = 200;
 
-const nothing = () => {};
+/** @typedef {() => (() => void) | void} Begin */
 
 export class Rest {
   constructor() {
     /** Whether the reader rests now. */
     this.isNow = false;
     this.timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
-    /** @type {Map<() => () => void, () => void>} what begins with a rest -> what ends it */
+    /** @type {Map<Begin, (() => void) | void>} what begins with a rest -> what ends it */
     this.activities = new Map();
   }
 
@@ -19,8 +19,8 @@ export class Rest {
   interrupt() {
     this.isNow = false;
     for (const [begin, end] of this.activities) {
-      this.activities.set(begin, nothing);
-      end();
+      this.activities.set(begin, undefined);
+      end?.();
     }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
@@ -30,13 +30,13 @@ export class Rest {
   }
 
   /**
-   * Calls a function whenever a rest begins, and now if the reader rests; what it returns is called
-   * when the rest ends.
-   * @param {() => () => void} begin
+   * Calls a function whenever a rest begins, and now if the reader rests; what it returns, if
+   * anything, is called when the rest ends.
+   * @param {Begin} begin
    * @returns {() => void} ends it for good
    */
   during(begin) {
-    this.activities.set(begin, this.isNow ? begin() : nothing);
+    this.activities.set(begin, this.isNow ? begin() : undefined);
     return () => {
       this.activities.get(begin)?.();
       this.activities.delete(begin);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { headIn } from "../../cs336_core/browser/model/transformer/parts.js";
 import { liveModel } from "../../cs336_core/ui/live_model/use_model.js";
 import { csvText, jsonText, pictureSVG } from "../../cs336_core/widgets/head_explorer/export.js";
 import { arcPath, layoutOf } from "../../cs336_core/widgets/head_explorer/layout.js";
-import { headIn, settingOf } from "../../cs336_core/widgets/head_explorer/state.js";
+import { settingOf } from "../../cs336_core/widgets/head_explorer/state.js";
 import {
   entryOf,
   headFor,

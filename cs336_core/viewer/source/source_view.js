@@ -75,10 +75,7 @@ export class SourceView {
       if (wasInView && this.current && this.file) this.scrollTo(this.current.root, this.file);
       this.file?.blocks.drawVisible(root);
     }).observe(root);
-    renderings.rest.during(() => {
-      this.finishWhenIdle();
-      return () => {}; // idle work checks for itself whether the reader still rests
-    });
+    renderings.rest.during(() => this.finishWhenIdle()); // it checks whether the reader still rests
   }
 
   /**

@@ -6,8 +6,6 @@ import { useContext, useEffect, useState } from "preact/hooks";
 /** Whether the reader rests; where nothing says so, everything is drawn at once. */
 export const RestContext = createContext(/** @type {import("../rest.js").Rest | null} */ (null));
 
-const nothing = () => {};
-
 /**
  * Draws its children once the reader rests, and a stub until then.
  * @param {{ value: unknown, stub: import("preact").ComponentChild,
@@ -17,13 +15,6 @@ const nothing = () => {};
 export function AtRest({ value, stub, children }) {
   const rest = useContext(RestContext);
   const [drawn, setDrawn] = useState(/** @type {unknown} */ (undefined));
-  useEffect(
-    () =>
-      rest?.during(() => {
-        setDrawn(value);
-        return nothing;
-      }),
-    [rest, value],
-  );
+  useEffect(() => rest?.during(() => setDrawn(value)), [rest, value]);
   return !rest || drawn === value ? children : stub;
 }

@@ -9,9 +9,6 @@ import "./strings.en.js";
 /** @typedef {import("#schema/draft_count").Traits} State */
 
 const MOST = schema.drafts.max;
-/** The ends of the vertical axis to choose from; a scale of 8 would flatten the peak of 2. */
-const TOPS = [2, 4, 8];
-
 const xOf = (/** @type {number} */ drafts) => drafts / MOST;
 
 /**
@@ -42,7 +39,8 @@ export function chartOf(state) {
   const rows = rowsOf(state);
   const { tokens, speedup } = gainOf(state);
   const x = xOf(state.drafts);
-  const top = TOPS.find((most) => rows.every((row) => row.tokens <= most)) ?? Infinity;
+  const most = Math.max(2, ...rows.map((row) => row.tokens));
+  const top = 2 ** Math.ceil(Math.log2(most)); // one scale for all settings would flatten the peak
   const yOf = (/** @type {number} */ gain) => gain / top;
   const unit = top > 2 ? 1 : 0.5;
   return {

@@ -1,9 +1,10 @@
 // What the figure computes for a sentence: the weights of every head, and which head attends to what.
 
 import { useMemo } from "preact/hooks";
+import { headIn } from "../../browser/model/transformer/parts.js";
 import { positionOf } from "../../ui/live_model/limits.js";
 import { readSentence } from "../../ui/live_model/use_sentence.js";
-import { headIn, TARGETS } from "./state.js";
+import { TARGETS } from "./state.js";
 import { headFor } from "./targets.js";
 
 /** The most tokens that the map has room for; of a longer text, the last ones are read. */

@@ -1,7 +1,7 @@
 // The drawing: the river, the tokens below it, the parts beside it.
 
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { indicesOf } from "../../browser/model/transformer/parts.js";
+import { headIn, indicesOf } from "../../browser/model/transformer/parts.js";
 import { t } from "../../ui/strings.js";
 import { useWidth } from "../../ui/use_width.js";
 import { Parts } from "./parts.jsx";
@@ -30,8 +30,7 @@ export function Drawing({ reading, part, set, point, chosen, isWide }) {
     ...(isWide ? FLAT : TALL),
   });
   const indices = indicesOf(part, live.model.config);
-  const shown =
-    indices?.head === undefined ? undefined : { block: indices.block, head: indices.head };
+  const shown = headIn(part, live.model.config);
   const strands = useMemo(
     () => strandsOf(pass, position, layout, shown),
     [pass, position, width, isWide, shown?.block, shown?.head],

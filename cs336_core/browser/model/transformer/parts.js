@@ -35,3 +35,16 @@ export function indicesOf(part, { n_layers, n_heads }) {
   }
   return undefined;
 }
+
+/** A head: its block and its index, from 0. @typedef {{ block: number, head: number }} HeadIndex */
+
+/**
+ * The head that a part names; undefined for other parts and if the model has no such head.
+ * @param {string} part
+ * @param {{ n_layers: number, n_heads: number }} config
+ * @returns {HeadIndex | undefined}
+ */
+export function headIn(part, config) {
+  const indices = indicesOf(part, config);
+  return indices?.head === undefined ? undefined : { block: indices.block, head: indices.head };
+}
